@@ -1,0 +1,188 @@
+"""Databases: exists, create, clone, drop, install; and cached templates."""
+
+import ast
+import re
+import shutil
+import subprocess
+from collections.abc import Iterable
+from pathlib import Path
+
+from . import odoo, odoo_tree, postgres, sources, stamps, system
+from .console import step
+from .environment import Environment
+from .errors import SetupError
+from .paths import ADDONS, FILESTORE, LOCAL, REQUIREMENTS
+
+TEMPLATE = "collections_template_"
+INSTALL_GIGABYTES = 0.5
+_VALID_NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9_.-]{0,62}")
+
+
+def connect_args(env: Environment) -> dict[str, str]:
+    """Keyword arguments for psycopg2.connect, without the database."""
+    return {
+        "host": str(env.socket_folder),
+        "port": postgres.PORT,
+        "user": postgres.ROLE,
+    }
+
+
+def query(env: Environment, name: str, statement: str) -> list[list[str]]:
+    """Rows of ``statement`` as texts; for what is too small for a script."""
+    command = ["psql", "-X", "-q", "-A", "-t", "-F", "\t", "-v", "ON_ERROR_STOP=1"]
+    done = subprocess.run(
+        [*command, "-d", name, "-c", statement],
+        env=env.env,
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    if done.returncode:
+        raise SetupError(f"database {name}: {done.stderr.strip().splitlines()[0]}")
+    return [line.split("\t") for line in done.stdout.splitlines()]
+
+
+def names(env: Environment) -> list[str]:
+    """The databases a person may have made or wants to see."""
+    rows = query(env, "template1", "SELECT datname FROM pg_database ORDER BY 1")
+    hidden = ("postgres", "template0", "template1")
+    return [
+        name for [name] in rows if name not in hidden and not name.startswith(TEMPLATE)
+    ]
+
+
+def exists(env: Environment, name: str) -> bool:
+    check_name(name)
+    found = f"SELECT 1 FROM pg_database WHERE datname = '{name}'"  # noqa: S608
+    return bool(query(env, "template1", found))
+
+
+def require(env: Environment, name: str) -> None:
+    """Refuse a database that is not there, naming those that are."""
+    if not exists(env, name):
+        known = ", ".join(names(env)) or "none yet, ./setup/run makes one"
+        raise SetupError(f"there is no database {name} (there are: {known})")
+
+
+def check_name(name: str) -> None:
+    if not _VALID_NAME.fullmatch(name):
+        raise SetupError(f"{name!r} is no name for a database: use letters, digits, _ . -")
+
+
+def create(env: Environment, name: str, template: str | None = None) -> None:
+    """Create ``name``, empty or as a copy of ``template`` with its files."""
+    check_name(name)
+    if template is None:
+        query(env, "template1", f'CREATE DATABASE "{name}" TEMPLATE template0')
+        return
+    _disconnect(env, template)
+    query(env, "template1", f'CREATE DATABASE "{name}" TEMPLATE "{template}"')
+    _copy_files(FILESTORE / template, FILESTORE / name)
+
+
+def drop(env: Environment, name: str) -> None:
+    """Drop ``name`` and its files, whoever is connected; quiet when it is not there."""
+    check_name(name)
+    query(env, "template1", f'DROP DATABASE IF EXISTS "{name}" WITH (FORCE)')
+    shutil.rmtree(FILESTORE / name, ignore_errors=True)
+
+
+def install(
+    env: Environment,
+    name: str,
+    modules: Iterable[str],
+    demo: bool = False,
+    languages: Iterable[str] = (),
+    update: bool = False,
+) -> Path:
+    """Install ``modules`` (or update them), making the database when missing.
+
+    :return: the log of the installation
+    """
+    system.check_space(LOCAL, INSTALL_GIGABYTES)
+    arguments = [
+        *("--database", name),
+        *("--update" if update else "--init", ",".join(modules)),
+        *(["--with-demo"] if demo else []),
+        *([f"--load-language={','.join(languages)}"] if languages else []),
+        "--no-http",
+        "--stop-after-init",
+    ]
+    what = "update" if update else "installation"
+    failure = f"{what} into {name} failed"
+    return odoo.run_quietly(env, *arguments, log=f"install-{name}", failure=failure)
+
+
+def base_template(env: Environment) -> str:
+    """A cached database with all that our addons depend on, without demo data."""
+    modules = dependencies()
+    key = stamps.digest(odoo_tree.version(env.odoo_path), *modules)
+    name = f"{TEMPLATE}base_{key}"
+    if not exists(env, name):
+        with step(f"Database: installing {len(modules)} Odoo modules into a template"):
+            _build(env, name, modules)
+    return name
+
+
+def addons_template(env: Environment) -> tuple[str, Path]:
+    """A cached copy of the base template with our addons; and its install log."""
+    base = base_template(env)
+    requirements = (REQUIREMENTS / "odoo.txt").read_text()
+    key = stamps.digest(base, sources.digest(ADDONS), requirements)
+    name = f"{TEMPLATE}ours_{key}"
+    log = LOCAL / "log" / f"install-{name}.log"
+    if not (exists(env, name) and log.is_file()):
+        with step("Database: installing our addons into a template"):
+            _drop_old(env, f"{TEMPLATE}ours_")
+            _build(env, name, [path.name for path in ADDONS], base)
+    return name, log
+
+
+def dependencies() -> list[str]:
+    """The modules our addons depend on that are not ours."""
+    ours = {path.name for path in ADDONS}
+    found = {"account_payment", "sales_team", "sms", "phone_validation"}
+    for path in ADDONS:
+        found.update(ast.literal_eval((path / "__manifest__.py").read_text())["depends"])
+    return sorted(found - ours)
+
+
+def _build(env: Environment, name: str, modules: list[str], base: str | None = None) -> None:
+    """Under another name first: an interrupted build must not look complete."""
+    building = f"{TEMPLATE}building"
+    drop(env, building)
+    if base:
+        create(env, building, base)
+    log = install(env, building, modules)
+    shutil.copyfile(log, log.with_name(f"install-{name}.log"))
+    drop(env, name)
+    _disconnect(env, building)
+    query(env, "template1", f'ALTER DATABASE "{building}" RENAME TO "{name}"')
+    if (FILESTORE / building).is_dir():
+        (FILESTORE / building).rename(FILESTORE / name)
+
+
+def _drop_old(env: Environment, prefix: str) -> None:
+    for [name] in query(env, "template1", "SELECT datname FROM pg_database"):
+        if name.startswith(prefix):
+            drop(env, name)
+
+
+def _disconnect(env: Environment, name: str) -> None:
+    query(
+        env,
+        "template1",
+        "SELECT pg_terminate_backend(pid) FROM pg_stat_activity"  # noqa: S608
+        f" WHERE datname = '{name}'",
+    )
+
+
+def _copy_files(source: Path, target: Path) -> None:
+    """Hard links: Odoo names files by their content and never changes one."""
+    shutil.rmtree(target, ignore_errors=True)
+    if source.is_dir():
+        shutil.copytree(source, target, copy_function=_link)
+
+
+def _link(source: str, target: str) -> None:
+    Path(target).hardlink_to(source)
