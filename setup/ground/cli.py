@@ -12,6 +12,7 @@ INTERRUPTED = 130
 
 def main(function: Callable[[], int | None]) -> NoReturn:
     """Run ``function`` and exit with what it returns (None is 0)."""
+    sys.stdout.reconfigure(errors="replace")  # a terminal may not know every letter
     try:
         code = function() or 0
     except SetupError as error:

@@ -120,7 +120,7 @@ def base_template(env: Environment) -> str:
     name = f"{TEMPLATE}base_{key}"
     if not exists(env, name):
         with step(f"Database: installing {len(modules)} Odoo modules into a template"):
-            _build(env, name, modules)
+            build(env, name, modules)
     return name
 
 
@@ -134,7 +134,7 @@ def addons_template(env: Environment) -> tuple[str, Path]:
     if not (exists(env, name) and log.is_file()):
         with step("Database: installing our addons into a template"):
             _drop_old(env, f"{TEMPLATE}ours_")
-            _build(env, name, [path.name for path in ADDONS], base)
+            build(env, name, [path.name for path in ADDONS], base)
     return name, log
 
 
@@ -147,19 +147,29 @@ def dependencies() -> list[str]:
     return sorted(found - ours)
 
 
-def _build(env: Environment, name: str, modules: list[str], base: str | None = None) -> None:
-    """Under another name first: an interrupted build must not look complete."""
+def build(
+    env: Environment,
+    name: str,
+    modules: Iterable[str],
+    base: str | None = None,
+    demo: bool = False,
+    languages: Iterable[str] = (),
+) -> Path:
+    """Make ``name`` with ``modules``; return the log of the installation.
+
+    Under another name first: an interrupted build must not look complete.
+    """
     building = f"{TEMPLATE}building"
     drop(env, building)
     if base:
         create(env, building, base)
-    log = install(env, building, modules)
-    shutil.copyfile(log, log.with_name(f"install-{name}.log"))
+    log = install(env, building, modules, demo=demo, languages=languages)
     drop(env, name)
     _disconnect(env, building)
     query(env, "template1", f'ALTER DATABASE "{building}" RENAME TO "{name}"')
     if (FILESTORE / building).is_dir():
         (FILESTORE / building).rename(FILESTORE / name)
+    return log.rename(log.with_name(f"install-{name}.log"))
 
 
 def _drop_old(env: Environment, prefix: str) -> None:

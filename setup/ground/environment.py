@@ -77,8 +77,6 @@ def write_config(environment: Environment, path: Path, **settings: object) -> Pa
         # Port 9 until a command starts the mail sink: never anywhere else.
         "smtp_server": "127.0.0.1",
         "smtp_port": 9,
-        "email_from": "collections@example.com",
-        "from_filter": "",
         **settings,
     }
     lines = ["[options]", *(f"{key} = {value}" for key, value in values.items())]

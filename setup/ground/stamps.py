@@ -7,9 +7,14 @@ from pathlib import Path
 from .paths import STAMPS
 
 
-def is_current(name: str, value: str) -> bool:
+def read(name: str) -> str:
+    """What was written, empty when nothing was."""
     stamp = STAMPS / name
-    return stamp.is_file() and stamp.read_text() == value
+    return stamp.read_text() if stamp.is_file() else ""
+
+
+def is_current(name: str, value: str) -> bool:
+    return bool(value) and read(name) == value
 
 
 def write(name: str, value: str) -> None:

@@ -1,0 +1,72 @@
+"""The demo database of ./setup/run: made, brought up to date, made harmless."""
+
+from . import database, sources
+from .console import say, step
+from .environment import Environment
+from .errors import SetupError
+from .paths import ADDONS
+
+LANGUAGE = "es_419"  # Odoo falls back from it to our es.po
+# Login (and password), and what that person is. The demo data makes them.
+PEOPLE = (
+    ("accountant", "accountant"),
+    ("collector", "collector"),
+    ("salesperson", "salesperson"),
+    ("supervisor", "collections supervisor"),
+    ("portal", "customer, on the portal"),
+    ("admin", "administrator"),
+)
+# Scheduled actions of Odoo that tell its maker about this installation.
+CALLS_HOME = (("mail", "ir_cron_module_update_notification"),)
+
+
+def prepare(env: Environment, name: str, *, reset: bool, demo: bool) -> None:
+    """Create the database ``name`` or bring its addons up to the sources."""
+    if reset:
+        with step(f"Database {name}: dropping"):
+            database.drop(env, name)
+    if not database.exists(env, name):
+        what = "with demo data" if demo else "without demo data"
+        with step(f"Database {name}: creating {what}, takes minutes"):
+            modules = [path.name for path in ADDONS] or database.dependencies()
+            database.build(env, name, modules, demo=demo, languages=[LANGUAGE])
+    else:
+        _update(env, name)
+    sources.remember(name)
+    _silence(env, name)
+
+
+def print_people(env: Environment, name: str, url: str) -> None:
+    logins = {login for [login] in database.query(env, name, "SELECT login FROM res_users")}
+    say(f"\nOdoo: {url}  (database {name})")
+    for login, role in PEOPLE:
+        if login in logins:
+            say(f"  {login:<12} password {login:<12} {role}")
+
+
+def _update(env: Environment, name: str) -> None:
+    if not database.query(env, name, "SELECT to_regclass('ir_module_module')")[0][0]:
+        raise SetupError(f"database {name} is not an Odoo database")
+    changed = sources.changed(name)
+    rows = database.query(
+        env, name, "SELECT name FROM ir_module_module WHERE state = 'installed'"
+    )
+    installed = {module for [module] in rows}
+    new = [module for module in changed if module not in installed]
+    if changed:
+        with step(f"Database {name}: updating {', '.join(changed)}"):
+            update = [module for module in changed if module in installed]
+            if update:
+                database.install(env, name, update, update=True)
+            if new:
+                database.install(env, name, new)
+
+
+def _silence(env: Environment, name: str) -> None:
+    for module, xml_id in CALLS_HOME:
+        database.query(
+            env,
+            name,
+            "UPDATE ir_cron SET active = FALSE WHERE active AND id IN (SELECT res_id"  # noqa: S608
+            f" FROM ir_model_data WHERE module = '{module}' AND name = '{xml_id}')",
+        )
