@@ -1,20 +1,26 @@
 """Databases: exists, create, clone, drop, install; and cached templates."""
 
 import ast
+import contextlib
+import os
 import re
 import shutil
 import subprocess
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from pathlib import Path
 
-from . import odoo, odoo_tree, postgres, sources, stamps, system
+from . import locks, odoo, odoo_tree, postgres, sources, stamps, system
 from .console import step
 from .environment import Environment
 from .errors import SetupError
-from .paths import ADDONS, FILESTORE, LOCAL, REQUIREMENTS
+from .paths import ADDONS, FILESTORE, LOCAL, LOGS, REQUIREMENTS
 
 TEMPLATE = "collections_template_"
+# Not template1: a connection to that would get in the way of createdb.
+ADMINISTRATION = "postgres"
+COPY = "collections_copy_"
 INSTALL_GIGABYTES = 0.5
+_broken: dict[str, str] = {}  # templates that could not be built, and why
 _VALID_NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9_.-]{0,62}")
 
 
@@ -44,8 +50,8 @@ def query(env: Environment, name: str, statement: str) -> list[list[str]]:
 
 def names(env: Environment) -> list[str]:
     """The databases a person may have made or wants to see."""
-    rows = query(env, "template1", "SELECT datname FROM pg_database ORDER BY 1")
-    hidden = ("postgres", "template0", "template1")
+    rows = query(env, ADMINISTRATION, "SELECT datname FROM pg_database ORDER BY 1")
+    hidden = (ADMINISTRATION, "template0", "template1")
     return [
         name for [name] in rows if name not in hidden and not name.startswith(TEMPLATE)
     ]
@@ -54,7 +60,7 @@ def names(env: Environment) -> list[str]:
 def exists(env: Environment, name: str) -> bool:
     check_name(name)
     found = f"SELECT 1 FROM pg_database WHERE datname = '{name}'"  # noqa: S608
-    return bool(query(env, "template1", found))
+    return bool(query(env, ADMINISTRATION, found))
 
 
 def require(env: Environment, name: str) -> None:
@@ -66,24 +72,26 @@ def require(env: Environment, name: str) -> None:
 
 def check_name(name: str) -> None:
     if not _VALID_NAME.fullmatch(name):
-        raise SetupError(f"{name!r} is no name for a database: use letters, digits, _ . -")
+        raise SetupError(
+            f"{name!r} is no name for a database: use letters, digits, _ . -"
+        )
 
 
 def create(env: Environment, name: str, template: str | None = None) -> None:
     """Create ``name``, empty or as a copy of ``template`` with its files."""
     check_name(name)
     if template is None:
-        query(env, "template1", f'CREATE DATABASE "{name}" TEMPLATE template0')
+        query(env, ADMINISTRATION, f'CREATE DATABASE "{name}" TEMPLATE template0')
         return
     _disconnect(env, template)
-    query(env, "template1", f'CREATE DATABASE "{name}" TEMPLATE "{template}"')
+    query(env, ADMINISTRATION, f'CREATE DATABASE "{name}" TEMPLATE "{template}"')
     _copy_files(FILESTORE / template, FILESTORE / name)
 
 
 def drop(env: Environment, name: str) -> None:
     """Drop ``name`` and its files, whoever is connected; quiet when it is not there."""
     check_name(name)
-    query(env, "template1", f'DROP DATABASE IF EXISTS "{name}" WITH (FORCE)')
+    query(env, ADMINISTRATION, f'DROP DATABASE IF EXISTS "{name}" WITH (FORCE)')
     shutil.rmtree(FILESTORE / name, ignore_errors=True)
 
 
@@ -118,8 +126,11 @@ def base_template(env: Environment) -> str:
     modules = dependencies()
     key = stamps.digest(odoo_tree.version(env.odoo_path), *modules)
     name = f"{TEMPLATE}base_{key}"
-    if not exists(env, name):
+    with locks.hold("database"):
+        if exists(env, name):
+            return name
         with step(f"Database: installing {len(modules)} Odoo modules into a template"):
+            _drop_old(env, f"{TEMPLATE}base_")
             build(env, name, modules)
     return name
 
@@ -130,12 +141,24 @@ def addons_template(env: Environment) -> tuple[str, Path]:
     requirements = (REQUIREMENTS / "odoo.txt").read_text()
     key = stamps.digest(base, sources.digest(ADDONS), requirements)
     name = f"{TEMPLATE}ours_{key}"
-    log = LOCAL / "log" / f"install-{name}.log"
-    if not (exists(env, name) and log.is_file()):
-        with step("Database: installing our addons into a template"):
-            _drop_old(env, f"{TEMPLATE}ours_")
-            build(env, name, [path.name for path in ADDONS], base)
+    log = LOGS / f"install-{name}.log"
+    if name in _broken:
+        raise SetupError(_broken[name])
+    with locks.hold("database"):
+        if not (exists(env, name) and log.is_file()):
+            with step("Database: installing our addons into a template"):
+                _drop_old(env, f"{TEMPLATE}ours_")
+                _build_once(env, name, base)
     return name, log
+
+
+def _build_once(env: Environment, name: str, base: str) -> None:
+    """Build the addons' template; a failure is not tried again in this command."""
+    try:
+        build(env, name, [path.name for path in ADDONS], base)
+    except SetupError as error:
+        _broken[name] = str(error)
+        raise
 
 
 def dependencies() -> list[str]:
@@ -143,7 +166,9 @@ def dependencies() -> list[str]:
     ours = {path.name for path in ADDONS}
     found = {"account_payment", "sales_team", "sms", "phone_validation"}
     for path in ADDONS:
-        found.update(ast.literal_eval((path / "__manifest__.py").read_text())["depends"])
+        found.update(
+            ast.literal_eval((path / "__manifest__.py").read_text())["depends"]
+        )
     return sorted(found - ours)
 
 
@@ -166,14 +191,14 @@ def build(
     log = install(env, building, modules, demo=demo, languages=languages)
     drop(env, name)
     _disconnect(env, building)
-    query(env, "template1", f'ALTER DATABASE "{building}" RENAME TO "{name}"')
+    query(env, ADMINISTRATION, f'ALTER DATABASE "{building}" RENAME TO "{name}"')
     if (FILESTORE / building).is_dir():
         (FILESTORE / building).rename(FILESTORE / name)
     return log.rename(log.with_name(f"install-{name}.log"))
 
 
 def _drop_old(env: Environment, prefix: str) -> None:
-    for [name] in query(env, "template1", "SELECT datname FROM pg_database"):
+    for [name] in query(env, ADMINISTRATION, "SELECT datname FROM pg_database"):
         if name.startswith(prefix):
             drop(env, name)
 
@@ -181,7 +206,7 @@ def _drop_old(env: Environment, prefix: str) -> None:
 def _disconnect(env: Environment, name: str) -> None:
     query(
         env,
-        "template1",
+        ADMINISTRATION,
         "SELECT pg_terminate_backend(pid) FROM pg_stat_activity"  # noqa: S608
         f" WHERE datname = '{name}'",
     )
@@ -196,3 +221,24 @@ def _copy_files(source: Path, target: Path) -> None:
 
 def _link(source: str, target: str) -> None:
     Path(target).hardlink_to(source)
+
+
+@contextlib.contextmanager
+def temporary_copy(env: Environment, template: str) -> Iterator[str]:
+    """A copy of ``template`` for one command, dropped at its end."""
+    _drop_abandoned(env)
+    name = f"{COPY}{os.getpid()}"
+    drop(env, name)
+    create(env, name, template)
+    try:
+        yield name
+    finally:
+        drop(env, name)
+
+
+def _drop_abandoned(env: Environment) -> None:
+    """Copies whose command was killed before it could drop them."""
+    for [name] in query(env, ADMINISTRATION, "SELECT datname FROM pg_database"):
+        process = name.removeprefix(COPY)
+        if name.startswith(COPY) and not Path(f"/proc/{process}").exists():
+            drop(env, name)

@@ -48,7 +48,9 @@ def unpack(target: Path, packages: tuple[str, ...] = PACKAGES) -> None:
     downloads.mkdir(parents=True)
     apt = ["apt-get", "-q", *_options(work)]
     env = {**os.environ, "LC_ALL": "C.UTF-8"}
-    run([*apt, "update"], log="odoo-update", env=env, failure="no list of Odoo packages")
+    run(
+        [*apt, "update"], log="odoo-update", env=env, failure="no list of Odoo packages"
+    )
     run(
         [*apt, "download", *packages],
         log="odoo-download",
@@ -84,7 +86,9 @@ def _options(work: Path) -> list[str]:
         "APT::Sandbox::User": "root",
         "Acquire::Languages": "none",
     }
-    return [part for key, value in settings.items() for part in ("-o", f"{key}={value}")]
+    return [
+        part for key, value in settings.items() for part in ("-o", f"{key}={value}")
+    ]
 
 
 def find_mirror() -> str:

@@ -1,6 +1,6 @@
 """The demo database of ./setup/run: made, brought up to date, made harmless."""
 
-from . import database, sources
+from . import database, locks, sources
 from .console import say, step
 from .environment import Environment
 from .errors import SetupError
@@ -27,7 +27,10 @@ def prepare(env: Environment, name: str, *, reset: bool, demo: bool) -> None:
             database.drop(env, name)
     if not database.exists(env, name):
         what = "with demo data" if demo else "without demo data"
-        with step(f"Database {name}: creating {what}, takes minutes"):
+        with (
+            locks.hold("database"),
+            step(f"Database {name}: creating {what}, takes minutes"),
+        ):
             modules = [path.name for path in ADDONS] or database.dependencies()
             database.build(env, name, modules, demo=demo, languages=[LANGUAGE])
     else:
@@ -37,7 +40,9 @@ def prepare(env: Environment, name: str, *, reset: bool, demo: bool) -> None:
 
 
 def print_people(env: Environment, name: str, url: str) -> None:
-    logins = {login for [login] in database.query(env, name, "SELECT login FROM res_users")}
+    logins = {
+        login for [login] in database.query(env, name, "SELECT login FROM res_users")
+    }
     say(f"\nOdoo: {url}  (database {name})")
     for login, role in PEOPLE:
         if login in logins:

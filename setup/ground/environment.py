@@ -1,14 +1,10 @@
 """Everything a command needs in order to run Odoo, prepared on first use."""
 
-import contextlib
-import fcntl
 import os
-from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
-from . import node, odoo_tree, postgres, python, system
-from .errors import SetupError
+from . import locks, node, odoo_tree, postgres, python, system
 from .paths import ADDONS, DATA, LOCAL, ROOT, VENV
 
 CONFIG = LOCAL / "odoo.conf"
@@ -17,7 +13,17 @@ LATER_GIGABYTES = 0.3
 # Nothing listens there: a library that calls out through HTTP fails at once.
 NOWHERE = "http://127.0.0.1:9"
 # What a person's shell may hold that would send our commands elsewhere.
-FOREIGN = ("PG", "ODOO", "OPENERP", "PYTHON", "PYTEST", "VIRTUAL_ENV", "PIP_", "LC_", "LANG")
+FOREIGN = (
+    "PG",
+    "ODOO",
+    "OPENERP",
+    "PYTHON",
+    "PYTEST",
+    "VIRTUAL_ENV",
+    "PIP_",
+    "LC_",
+    "LANG",
+)
 
 
 @dataclass(frozen=True)
@@ -39,7 +45,7 @@ def prepare(tests: bool = False, odoo: str | None = None) -> Environment:
     :param odoo: path of an Odoo 19 to use from now on, or ``package``
     """
     LOCAL.mkdir(exist_ok=True)
-    with _one_at_a_time():
+    with locks.hold("prepare"):  # two commands must not install into the same folders
         installed = python.PYTHON.exists() and odoo_tree.PACKAGE_TREE.exists()
         system.check_space(LOCAL, LATER_GIGABYTES if installed else FIRST_USE_GIGABYTES)
         tree = odoo_tree.prepare(odoo)
@@ -85,7 +91,9 @@ def write_config(environment: Environment, path: Path, **settings: object) -> Pa
 
 
 def _variables(tree: Path, cluster: postgres.Cluster) -> dict[str, str]:
-    kept = {key: value for key, value in os.environ.items() if not key.startswith(FOREIGN)}
+    kept = {
+        key: value for key, value in os.environ.items() if not key.startswith(FOREIGN)
+    }
     path = [str(VENV / "bin"), str(cluster.binaries), kept.get("PATH", os.defpath)]
     return {
         **kept,
@@ -103,15 +111,3 @@ def _variables(tree: Path, cluster: postgres.Cluster) -> dict[str, str]:
         "NO_PROXY": "127.0.0.1,localhost",
         "no_proxy": "127.0.0.1,localhost",
     }
-
-
-@contextlib.contextmanager
-def _one_at_a_time() -> Iterator[None]:
-    """Two commands at once must not install into the same folders."""
-    try:
-        lock = (LOCAL / "lock").open("w")
-    except PermissionError as error:
-        raise SetupError(f"{LOCAL} belongs to another user") from error
-    with lock:
-        fcntl.flock(lock, fcntl.LOCK_EX)
-        yield

@@ -42,8 +42,9 @@ def refuse_other_servers(env: Environment, name: str) -> None:
     hosts = database.query(
         env,
         name,
-        "SELECT DISTINCT smtp_host FROM ir_mail_server"
-        " WHERE active AND COALESCE(smtp_host, '') NOT IN ('127.0.0.1', 'localhost', 'invalid')",
+        "SELECT DISTINCT smtp_host FROM ir_mail_server WHERE active"
+        # What './setup/odoo neutralize' leaves is called invalid, and is.
+        " AND COALESCE(smtp_host, '') NOT IN ('127.0.0.1', 'localhost', 'invalid')",
     )
     if hosts:
         raise SetupError(

@@ -24,7 +24,7 @@ class Folder:
         self.path = path
         self.numbers = itertools.count(1)
 
-    async def handle_DATA(self, server, session, envelope) -> str:  # noqa: N802
+    async def handle_DATA(self, server, session, envelope) -> str:
         content = envelope.original_content or envelope.content
         # The envelope says who really gets it, which the headers may not.
         head = f"X-Envelope-From: {envelope.mail_from}\r\n" + "".join(

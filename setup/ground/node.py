@@ -68,4 +68,7 @@ def _npm() -> str:
 
 
 def _with_venv() -> dict[str, str]:
-    return {**os.environ, "PATH": f"{Path(find_node() or 'node').parent}:{os.environ['PATH']}"}
+    return {
+        **os.environ,
+        "PATH": f"{Path(find_node() or 'node').parent}:{os.environ['PATH']}",
+    }

@@ -13,7 +13,9 @@ def run(env: Environment, *args: str | Path, check: bool = True) -> int:
     return _call([env.python, "-m", "odoo", *args], env, check)
 
 
-def run_script(env: Environment, script: Path, *args: str | Path, check: bool = True) -> int:
+def run_script(
+    env: Environment, script: Path, *args: str | Path, check: bool = True
+) -> int:
     """Run a Python script that may import odoo; return its exit code."""
     return _call([env.python, script, *args], env, check)
 

@@ -45,7 +45,9 @@ def find_tree(path: Path) -> Path:
         if release.is_file():
             series = read_series(release)
             if series != "19.0":
-                raise SetupError(f"{path} is Odoo {series}, these addons need Odoo 19.0")
+                raise SetupError(
+                    f"{path} is Odoo {series}, these addons need Odoo 19.0"
+                )
             return folder
     raise SetupError(f"{path} holds no Odoo (no odoo/release.py)")
 
@@ -53,7 +55,10 @@ def find_tree(path: Path) -> Path:
 def read_series(release: Path) -> str:
     """``19.0`` from Odoo's release.py, without importing it."""
     for node in ast.walk(ast.parse(release.read_text())):
-        if isinstance(node, ast.Assign) and ast.unparse(node.targets[0]) == "version_info":
+        if (
+            isinstance(node, ast.Assign)
+            and ast.unparse(node.targets[0]) == "version_info"
+        ):
             parts = [ast.unparse(part) for part in node.value.elts[:2]]
             return ".".join(part.strip("'") for part in parts)
     return "of unknown version"

@@ -21,4 +21,6 @@ ADDON_NAMES = (
     "collections_whatsapp",
     "collections_reports",
 )
-ADDONS = [ROOT / name for name in ADDON_NAMES if (ROOT / name / "__manifest__.py").is_file()]
+ADDONS = [
+    ROOT / name for name in ADDON_NAMES if (ROOT / name / "__manifest__.py").is_file()
+]

@@ -60,7 +60,9 @@ class Cluster:
 
     def command(self, program: str, *arguments: str | Path) -> list[str]:
         own = pwd.getpwuid(os.geteuid()).pw_name == self.user
-        switch = [] if own else ["setpriv", f"--reuid={self.user}", f"--regid={self.user}"]
+        switch = (
+            [] if own else ["setpriv", f"--reuid={self.user}", f"--regid={self.user}"]
+        )
         if switch:
             switch += ["--init-groups", "--"]
         return [*switch, str(self.binaries / program), *map(str, arguments)]
@@ -135,7 +137,7 @@ def _locate(binaries: Path) -> Cluster:
     user = "postgres" if system.is_root() else pwd.getpwuid(os.geteuid()).pw_name
     folder = LOCAL / "pg"
     if system.is_root() and not _can_reach(user, LOCAL):
-        folder = Path("/var/tmp") / f"collections-{_checkout_key()}"  # noqa: S108
+        folder = Path("/var/tmp") / f"collections-{_checkout_key()}"
     return Cluster(binaries, folder, user)
 
 
@@ -156,7 +158,12 @@ def _create(cluster: Cluster) -> None:
     system.check_space(LOCAL, 0.5)
     _make_private_folder(cluster.folder, cluster.user)
     shutil.rmtree(cluster.data, ignore_errors=True)
-    options = ["--auth=trust", "--encoding=UTF8", "--locale=C.UTF-8", f"--username={ROLE}"]
+    options = [
+        "--auth=trust",
+        "--encoding=UTF8",
+        "--locale=C.UTF-8",
+        f"--username={ROLE}",
+    ]
     if cluster.call("initdb", "-D", cluster.data, *options):
         raise SetupError(f"initdb failed, see {LOGS}/postgres-control.log")
     with (cluster.data / "postgresql.conf").open("a") as conf:
@@ -178,6 +185,8 @@ def _start(cluster: Cluster) -> None:
     _make_private_folder(cluster.socket_folder, cluster.user)
     options = f"-k {cluster.socket_folder} -p {PORT}"
     log = cluster.folder / "server.log"
-    if cluster.call("pg_ctl", "-D", cluster.data, "-l", log, "-w", "-o", options, "start"):
+    if cluster.call(
+        "pg_ctl", "-D", cluster.data, "-l", log, "-w", "-o", options, "start"
+    ):
         lines = log.read_text(errors="replace").splitlines() if log.is_file() else [""]
         raise SetupError(f"PostgreSQL does not start: {lines[-1]} (all of it: {log})")

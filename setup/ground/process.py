@@ -1,12 +1,18 @@
 """Running other programs: quiet, logged, and one line when they fail."""
 
 import os
+import re
 import subprocess
 from collections.abc import Sequence
 from pathlib import Path
 
 from .errors import SetupError
 from .paths import LOGS, ROOT
+
+_REASONS = (
+    re.compile(r"^[\w.]*(Error|Exception|Warning|Violation)\w*(:|$)"),
+    re.compile(r" (CRITICAL|ERROR) |^(E|ERROR|error|npm error):? "),
+)
 
 
 def run(
@@ -34,14 +40,18 @@ def run(
             raise SetupError(f"{command[0]} is not installed") from error
     if code:
         what = failure or f"{Path(command[0]).name} failed"
-        raise SetupError(f"{what}: {last_line(path)} (all of it: {path})")
+        raise SetupError(f"{what}: {reason(path)} (all of it: {path})")
     return path
 
 
-def last_line(path: Path) -> str:
-    """The last line with text, which is where programs say why they stopped."""
-    lines = path.read_text(errors="replace").splitlines()
-    return next((line.strip() for line in reversed(lines) if line.strip()), "no output")
+def reason(path: Path) -> str:
+    """The line of a log that says why: an exception, an error, else the last one."""
+    lines = [line.strip() for line in path.read_text(errors="replace").splitlines()]
+    for pattern in _REASONS:
+        for line in reversed(lines):
+            if pattern.search(line):
+                return line
+    return next(filter(None, reversed(lines)), "no output")
 
 
 def output(command: Sequence[str | Path], *, env: dict[str, str] | None = None) -> str:

@@ -12,7 +12,7 @@ from pathlib import Path
 from .environment import Environment
 from .errors import SetupError
 from .paths import LOGS
-from .process import last_line
+from .process import reason
 
 HOST = "127.0.0.1"
 START_SECONDS = 120
@@ -29,7 +29,9 @@ def check_port(port: int) -> None:
             probe.bind((HOST, port))
         except OSError as error:
             if error.errno == errno.EACCES:
-                raise SetupError(f"only root may use port {port}: give --port") from error
+                raise SetupError(
+                    f"only root may use port {port}: give --port"
+                ) from error
             raise SetupError(f"port {port} is taken: give --port") from error
 
 
@@ -49,7 +51,7 @@ def start(env: Environment, config: Path, url: str) -> subprocess.Popen:
     try:
         while not _answers(f"{url}/web/health"):
             if process.poll() is not None or time.monotonic() > deadline:
-                raise SetupError(f"Odoo did not start: {last_line(LOG)} (see {LOG})")
+                raise SetupError(f"Odoo did not start: {reason(LOG)} (see {LOG})")
             time.sleep(0.3)
         _answers(f"{url}/web/login")  # builds the page's assets for the first visitor
     except BaseException:
@@ -68,7 +70,7 @@ def wait(process: subprocess.Popen) -> int:
     signal.signal(signal.SIGINT, end)
     code = process.wait()
     if code:
-        raise SetupError(f"Odoo ended: {last_line(LOG)} (see {LOG})")
+        raise SetupError(f"Odoo ended: {reason(LOG)} (see {LOG})")
     return 0
 
 

@@ -30,7 +30,9 @@ def install(packages: Sequence[str], *, needed_for: str) -> None:
     """Install Debian ``packages``, or say which ones an administrator has to."""
     names = " ".join(packages)
     if not shutil.which("apt-get"):
-        raise SetupError(f"{needed_for} needs {names}, and this is no Debian: install it")
+        raise SetupError(
+            f"{needed_for} needs {names}, and this is no Debian: install it"
+        )
     if not is_root():
         raise SetupError(
             f"{needed_for} is missing and only root may install it: "
