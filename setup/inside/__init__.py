@@ -1,0 +1,1 @@
+"""What runs inside Odoo's environment. ``python setup/inside COMMAND`` starts it."""

@@ -1,0 +1,1 @@
+"""Loading an invoice file: rows and presets are pure, load needs Odoo."""

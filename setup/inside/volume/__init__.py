@@ -1,0 +1,1 @@
+"""The volume database: a large, consistent ledger made by SQL."""
