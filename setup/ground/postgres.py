@@ -1,7 +1,7 @@
 """A private PostgreSQL cluster: one per checkout, on a Unix socket, without TCP.
 
 Tuned for throw-away data: after a power cut it may have to be made again.
-It stays up between commands; ``python3 setup/ground/postgres.py stop`` ends it.
+It stays up between commands; ``./setup/stop`` ends it.
 """
 
 import contextlib

@@ -100,12 +100,16 @@ def _run(
 
 
 def _count(report: Path, code: int) -> Run:
-    """Counts of the JUnit report; a run that broke off counts as one failure."""
+    """Counts of the JUnit report; a run that broke off counts as one failure.
+
+    A test counts once, however many subtests it has.
+    """
     if not report.is_file():
         return Run(code, failed=1)
-    suites = ElementTree.parse(report).getroot().iter("testsuite")
-    total = failed = 0
-    for suite in suites:
-        total += int(suite.get("tests", 0))
-        failed += sum(int(suite.get(key, 0)) for key in ("failures", "errors"))
-    return Run(code, total - failed, failed if failed or not code else 1)
+    failed: dict[tuple[str | None, str | None], bool] = {}
+    for case in ElementTree.parse(report).getroot().iter("testcase"):
+        key = (case.get("classname"), case.get("name"))
+        bad = case.find("failure") is not None or case.find("error") is not None
+        failed[key] = failed.get(key, False) or bad
+    bad = sum(failed.values())
+    return Run(code, len(failed) - bad, bad if bad or not code else 1)

@@ -1,0 +1,3 @@
+from ..load_tools import load_tools
+
+load_tools()
