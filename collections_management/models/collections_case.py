@@ -1,0 +1,400 @@
+from odoo import api, fields, models
+from odoo.exceptions import AccessError, UserError
+from odoo.tools import SQL
+
+from ..tools import stages
+
+
+class CollectionsCase(models.Model):
+    """One customer in one company: who owes what, since when, and what is next.
+
+    Figures are read from the ledger by set-based statements and never typed in.
+    """
+
+    _name = "collections.case"
+    _description = "Collections Case"
+    _inherit = ["mail.thread", "mail.activity.mixin"]
+    _order = "amount_actionable desc, id"
+    _rec_name = "partner_id"
+    _mail_post_access = "read"
+
+    company_id = fields.Many2one(
+        comodel_name="res.company", required=True, readonly=True, index=True
+    )
+    currency_id = fields.Many2one(related="company_id.currency_id")
+    partner_id = fields.Many2one(
+        comodel_name="res.partner",
+        string="Customer",
+        required=True,
+        readonly=True,
+        index=True,
+        ondelete="cascade",
+    )
+    active = fields.Boolean(default=True)
+    phone = fields.Char(related="partner_id.phone")
+    email = fields.Char(related="partner_id.email")
+    country_id = fields.Many2one(related="partner_id.country_id")
+    category_ids = fields.Many2many(related="partner_id.category_id", string="Tags")
+    collector_id = fields.Many2one(
+        comodel_name="res.users",
+        tracking=True,
+        index="btree_not_null",
+        domain=[("share", "=", False)],
+    )
+    salesperson_id = fields.Many2one(
+        comodel_name="res.users", readonly=True, index="btree_not_null"
+    )
+    segment_id = fields.Many2one(
+        comodel_name="collections.segment",
+        readonly=True,
+        index="btree_not_null",
+        ondelete="set null",
+    )
+    policy_id = fields.Many2one(
+        comodel_name="collections.policy",
+        index="btree_not_null",
+        ondelete="restrict",
+        tracking=True,
+    )
+    manual_policy = fields.Boolean(
+        string="Policy Chosen by Hand",
+        help="The segment no longer changes the policy of this case.",
+    )
+
+    # === FIGURES (collections.refresher) === #
+
+    amount_not_due = fields.Monetary(readonly=True, string="Not Due")
+    amount_due_soon = fields.Monetary(readonly=True, string="Due Soon")
+    amount_overdue = fields.Monetary(readonly=True, string="Overdue")
+    amount_excluded = fields.Monetary(
+        readonly=True,
+        string="Overdue Without Follow-up",
+        help="Overdue debits that are marked not to be followed up",
+    )
+    amount_credit = fields.Monetary(
+        readonly=True,
+        string="Unapplied Credits",
+        help="Credit notes and payments that are not applied to a document yet",
+    )
+    amount_to_confirm = fields.Monetary(
+        readonly=True,
+        string="To Confirm",
+        help="Payments under way that are not in the books yet",
+    )
+    amount_overdue_net = fields.Monetary(
+        readonly=True, string="Overdue, Net of Credits"
+    )
+    amount_actionable = fields.Monetary(
+        readonly=True,
+        string="Actionable",
+        help="What there is to ask for today: overdue, less credits, payments to "
+        "confirm and whatever is paused",
+    )
+    amount_balance = fields.Monetary(readonly=True, string="Balance")
+    oldest_due_date = fields.Date(readonly=True)
+    days_overdue = fields.Integer(readonly=True, aggregator="max")
+    item_count = fields.Integer(readonly=True, string="Open Items")
+    overdue_item_count = fields.Integer(readonly=True, string="Overdue Items")
+    last_payment_date = fields.Date(readonly=True, string="Last Payment")
+    last_payment_amount = fields.Monetary(readonly=True)
+    average_days_late = fields.Float(
+        readonly=True,
+        digits=(8, 1),
+        aggregator="avg",
+        help="Average days late of the money received in the last 12 months, weighted "
+        "by amount; early payments count as 0",
+    )
+    has_paid = fields.Boolean(compute="_compute_has_paid")
+
+    # === STAGE AND NEXT STEP (collections.planner) === #
+
+    stage_id = fields.Many2one(
+        comodel_name="collections.stage",
+        index="btree_not_null",
+        group_expand="_read_group_stage_ids",
+        ondelete="restrict",
+    )
+    stage_kind = fields.Selection(related="stage_id.kind")
+    manual_stage_id = fields.Many2one(
+        comodel_name="collections.stage",
+        string="Stage Chosen by Hand",
+        domain=[("kind", "=", stages.MANUAL)],
+        ondelete="restrict",
+    )
+    manual_stage_reason = fields.Char(readonly=True)
+    level_id = fields.Many2one(
+        comodel_name="collections.dunning.level",
+        string="Level Reached",
+        readonly=True,
+        index="btree_not_null",
+        ondelete="set null",
+    )
+    next_level_id = fields.Many2one(
+        comodel_name="collections.dunning.level", readonly=True, ondelete="set null"
+    )
+    jump_level_id = fields.Many2one(
+        comodel_name="collections.dunning.level",
+        string="Jump to Level",
+        domain="[('policy_id', '=', policy_id)]",
+        ondelete="set null",
+        groups="collections_management.group_supervisor",
+        help="The next reminder goes straight to this level.",
+    )
+    next_step = fields.Selection(
+        selection=[
+            ("reminder", "Reminder"),
+            ("outbox", "Reminder in the outbox"),
+            ("activity", "Activity"),
+        ],
+        readonly=True,
+    )
+    next_step_date = fields.Date(readonly=True, index="btree_not_null")
+    next_step_label = fields.Char(compute="_compute_next_step_label")
+    idle_reason = fields.Selection(
+        selection=[
+            ("covered", "Credits cover the debt: please reconcile"),
+            ("below_minimum", "Below the policy's minimum"),
+            ("paused", "Paused"),
+            ("policy_done", "The policy has no further level"),
+            ("no_policy", "No policy applies"),
+            ("nothing_open", "Nothing is open"),
+        ],
+        string="Why Nothing Is Next",
+        readonly=True,
+    )
+    without_followup = fields.Boolean(
+        compute="_compute_without_followup",
+        search="_search_without_followup",
+        help="Something is actionable and nothing is going to happen",
+    )
+
+    reminder_ids = fields.One2many(
+        comodel_name="collections.reminder", inverse_name="case_id"
+    )
+    reminder_count = fields.Integer(compute="_compute_reminder_count")
+    item_ids = fields.One2many(
+        comodel_name="collections.item", inverse_name="case_id", string="Items"
+    )
+    color = fields.Integer()
+
+    _customer_uniq = models.Constraint(
+        "UNIQUE (company_id, partner_id)", "A customer has one case per company."
+    )
+    _stage_idx = models.Index("(company_id, stage_id, amount_actionable DESC, id)")
+
+    # === COMPUTE === #
+
+    @api.depends("partner_id")
+    def _compute_display_name(self):
+        for case in self:
+            case.display_name = case.partner_id.display_name
+
+    @api.depends("average_days_late")
+    def _compute_has_paid(self):
+        # A float cannot be empty in a view: nothing paid is not "0 days late".
+        self.env["collections.case"].flush_model(["average_days_late"])
+        found = self.env.execute_query(
+            SQL(
+                """SELECT id FROM collections_case
+                    WHERE id = ANY(%s) AND average_days_late IS NOT NULL""",
+                self.ids,
+            )
+        )
+        paid = {row[0] for row in found}
+        for case in self:
+            case.has_paid = case.id in paid
+
+    @api.depends("next_step", "next_level_id", "idle_reason")
+    def _compute_next_step_label(self):
+        steps = dict(self._fields["next_step"]._description_selection(self.env))
+        reasons = dict(self._fields["idle_reason"]._description_selection(self.env))
+        for case in self:
+            case.next_step_label = (
+                case.next_level_id.name
+                or steps.get(case.next_step)
+                or reasons.get(case.idle_reason)
+            )
+
+    @api.depends("amount_actionable", "next_step", "idle_reason", "manual_stage_id")
+    def _compute_without_followup(self):
+        found = self.search([("id", "in", self.ids), ("without_followup", "=", True)])
+        for case in self:
+            case.without_followup = case in found
+
+    def _search_without_followup(self, operator, value):
+        if operator != "in":
+            return NotImplemented
+        domain = [
+            ("amount_actionable", ">", 0),
+            ("next_step", "=", False),
+            ("manual_stage_id", "=", False),
+            ("idle_reason", "in", [False, "no_policy", "policy_done"]),
+        ]
+        return domain if True in value else ["!", "&", "&", "&", *domain]
+
+    def _compute_reminder_count(self):
+        groups = self.env["collections.reminder"]._read_group(
+            [("case_id", "in", self.ids), ("state", "!=", "simulated")],
+            ["case_id"],
+            ["__count"],
+        )
+        counts = {case.id: count for case, count in groups}
+        for case in self:
+            case.reminder_count = counts.get(case.id, 0)
+
+    @api.model
+    def _read_group_stage_ids(self, stage_records, domain):
+        """Show every column, also the empty ones."""
+        return stage_records.search([])
+
+    # === CRUD === #
+
+    def write(self, vals):
+        if "stage_id" in vals and not self.env.context.get("collections_stage"):
+            self._check_stage(self.env["collections.stage"].browse(vals["stage_id"]))
+        if "policy_id" in vals:
+            vals = {"manual_policy": bool(vals["policy_id"]), **vals}
+        result = super().write(vals)
+        if {"policy_id", "jump_level_id", "manual_stage_id"} & vals.keys():
+            self._touch()
+        return result
+
+    def _check_stage(self, stage):
+        if stage.kind == stages.MANUAL:
+            raise UserError(
+                self.env._(
+                    "Moving a case to %(stage)s needs a reason: open the case and use "
+                    "Set Stage.",
+                    stage=stage.name,
+                )
+            )
+        raise UserError(
+            self.env._(
+                "Nobody moves a case to %(stage)s by hand: the stage follows what is "
+                "owed and what was sent.",
+                stage=stage.name,
+            )
+        )
+
+    # === REFRESH === #
+
+    @api.model
+    def refresh(self, partner_ids=None):
+        """Bring the cases of the current company up to date with the ledger.
+
+        :param partner_ids: commercial partners, ``None`` for all
+        :return: number of cases created or changed
+        """
+        self._check_collector()
+        if partner_ids is not None:
+            partners = self.env["res.partner"].browse(partner_ids).sudo().exists()
+            partner_ids = partners.commercial_partner_id.ids
+        refresher = self.env["collections.refresher"].sudo()
+        return len(refresher._refresh(self.env.company, partner_ids))
+
+    @api.model
+    def _check_collector(self):
+        if self.env.su or self.env.user.has_group(
+            "collections_management.group_collector"
+        ):
+            return
+        raise AccessError(
+            self.env._("Only collectors may refresh cases. Ask your supervisor.")
+        )
+
+    def _touch(self):
+        """Ask for a refresh after something of ours changed."""
+        self.env["collections.touch"]._touch(
+            (case.company_id.id, case.partner_id.id) for case in self.sudo()
+        )
+
+    # === ACTIVITIES THAT THE PROCESS ASKS FOR === #
+
+    def _ask_for_address(self):
+        self._schedule_once(
+            "collections_management.mail_activity_type_address",
+            self.env._("No usable e-mail address: please complete the customer"),
+        )
+
+    def _schedule_once(self, activity_type, summary):
+        kind = self.env.ref(activity_type, raise_if_not_found=False)
+        if not kind or not self:
+            return
+        open_ones = (
+            self.env["mail.activity"]
+            .sudo()
+            .search(
+                [
+                    ("res_model", "=", self._name),
+                    ("res_id", "in", self.ids),
+                    ("activity_type_id", "=", kind.id),
+                ]
+            )
+        )
+        done = set(open_ones.mapped("res_id"))
+        for case in self.filtered(lambda case: case.id not in done):
+            user = case.collector_id or case.salesperson_id
+            case.activity_schedule(
+                activity_type, summary=summary, user_id=user.id or self.env.uid
+            )
+
+    # === MAIL === #
+
+    def _message_receive_bounce(self, email, partner):
+        """A bounce reaches the reminder that caused it, and the address."""
+        result = super()._message_receive_bounce(email, partner)
+        for case in self:
+            reminder = case.reminder_ids.filtered(
+                lambda r: r.state == "sent" and email in (r.email_to or "")
+            )[:1]
+            reminder._move_to("failed", "bounced", email)
+            case._ask_for_address()
+        return result
+
+    # === ACTIONS === #
+
+    def action_refresh(self):
+        for company, cases in self.grouped("company_id").items():
+            cases.with_company(company).refresh(cases.partner_id.ids)
+
+    def action_view_reminders(self):
+        self.ensure_one()
+        action = self.env["ir.actions.act_window"]._for_xml_id(
+            "collections_management.collections_reminder_action"
+        )
+        return {
+            **action,
+            "domain": [("case_id", "=", self.id), ("state", "!=", "simulated")],
+            "context": {},
+        }
+
+    def action_view_items(self):
+        self.ensure_one()
+        action = self.env["ir.actions.act_window"]._for_xml_id(
+            "collections_management.collections_item_action"
+        )
+        return {**action, "domain": [("case_id", "=", self.id)], "context": {}}
+
+    def action_set_stage(self):
+        """Open the dialog that asks for a manual stage and its reason."""
+        return {
+            "type": "ir.actions.act_window",
+            "name": self.env._("Set Stage"),
+            "res_model": "collections.case.stage",
+            "view_mode": "form",
+            "target": "new",
+            "context": {"default_case_ids": self.ids},
+        }
+
+    def action_release_stage(self):
+        """Let the stage follow the ledger again."""
+        self._check_collector()
+        self.sudo().write({"manual_stage_id": False, "manual_stage_reason": False})
+        for case in self:
+            case.message_post(body=self.env._("The stage follows the ledger again."))
+        self.action_refresh()
+
+    def action_follow_segment(self):
+        """Let the segment choose the policy again."""
+        self.write({"policy_id": False, "manual_policy": False})
+        self.action_refresh()

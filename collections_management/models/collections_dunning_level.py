@@ -1,0 +1,59 @@
+from odoo import api, fields, models
+
+
+class CollectionsDunningLevel(models.Model):
+    _name = "collections.dunning.level"
+    _description = "Dunning Level"
+    _order = "policy_id, delay, id"
+
+    name = fields.Char(required=True, translate=True)
+    policy_id = fields.Many2one(
+        comodel_name="collections.policy", required=True, ondelete="cascade", index=True
+    )
+    company_id = fields.Many2one(related="policy_id.company_id")
+    delay = fields.Integer(
+        string="Days",
+        required=True,
+        help="Days relative to the due date: negative before it, 0 on the day.",
+    )
+    when = fields.Char(compute="_compute_when")
+    channel = fields.Selection(
+        selection=[("email", "E-mail")], required=True, default="email"
+    )
+    template_id = fields.Many2one(
+        comodel_name="mail.template",
+        string="E-mail Template",
+        domain=[("model", "=", "collections.reminder")],
+        ondelete="restrict",
+    )
+    tone = fields.Selection(
+        selection=[
+            ("friendly", "Friendly"),
+            ("neutral", "Neutral"),
+            ("firm", "Firm"),
+        ],
+        default="friendly",
+        required=True,
+    )
+    formal = fields.Boolean(
+        help="A formal notice needs a sent predecessor: it is never the first one."
+    )
+    stage_id = fields.Many2one(
+        comodel_name="collections.stage",
+        domain=[("kind", "in", ["level", "preventive"])],
+        help="Where a case stands once this level was sent.",
+    )
+
+    _delay_uniq = models.Constraint(
+        "UNIQUE (policy_id, delay)", "A policy has one level per number of days."
+    )
+
+    @api.depends("delay")
+    def _compute_when(self):
+        for level in self:
+            if level.delay < 0:
+                level.when = self.env._("%s days before due date", -level.delay)
+            elif level.delay:
+                level.when = self.env._("%s days after due date", level.delay)
+            else:
+                level.when = self.env._("On the due date")

@@ -1,0 +1,87 @@
+from datetime import timedelta
+
+from odoo import api, fields, models
+
+PASS = "pass"
+CANCEL = "cancel"
+DEFER = "defer"
+
+
+class CollectionsGate(models.AbstractModel):
+    """May this reminder go out now? Asked at the moment of sending, every time.
+
+    Each check answers ``None`` to let it pass, or ``(verdict, reason, detail)``.
+    What no longer applies is cancelled, what may not go now is deferred.
+    """
+
+    _name = "collections.gate"
+    _description = "Gate before Sending"
+
+    @api.model
+    def _checks(self):
+        """Hook: the checks in their order, cheap ones first."""
+        return [
+            self._check_mode,
+            self._check_cap,
+            self._check_balance,
+            self._check_recipient,
+        ]
+
+    @api.model
+    def _decide(self, reminder) -> tuple[str, str | None, str | None]:
+        for check in self._checks():
+            answer = check(reminder)
+            if answer:
+                return answer
+        return PASS, None, None
+
+    @api.model
+    def _check_mode(self, reminder):
+        if reminder.company_id.sudo().collections_mode not in ("propose", "automatic"):
+            return DEFER, "mode_off", None
+        return None
+
+    @api.model
+    def _check_cap(self, reminder):
+        company = reminder.company_id.sudo()
+        cap = company.collections_daily_cap
+        if not cap:
+            return None
+        sent = self.env["collections.reminder"].search_count(
+            [
+                ("company_id", "=", company.id),
+                ("date_sent", ">=", fields.Datetime.now() - timedelta(days=1)),
+            ],
+            limit=cap,
+        )
+        return (DEFER, "daily_cap", None) if sent >= cap else None
+
+    @api.model
+    def _check_balance(self, reminder):
+        """Ask the planner again: would it still send this, for this item, today?"""
+        if reminder.kind != "dunning":
+            return None
+        decision = reminder._decide_again()
+        step = decision.step
+        if step is None:
+            return CANCEL, decision.reason, None
+        same = (decision.line_id, step.level.delay, step.occurrence) == (
+            reminder.trigger_line_id.id,
+            reminder.level_delay,
+            reminder.occurrence,
+        )
+        if same and step.date <= reminder._logical_today():
+            return None
+        return CANCEL, "changed" if reminder._is_open() else "paid", None
+
+    @api.model
+    def _check_recipient(self, reminder):
+        if not reminder.recipient_ids:
+            return DEFER, "no_address", None
+        addresses = set(reminder.recipient_ids.mapped("email_normalized"))
+        blocked = (
+            self.env["mail.blacklist"].sudo().search([("email", "in", list(addresses))])
+        )
+        if addresses <= set(blocked.mapped("email")):
+            return DEFER, "blacklisted", ", ".join(sorted(addresses))
+        return None

@@ -1,0 +1,139 @@
+import smtplib
+
+from odoo import api, models
+from odoo.tools.mail import email_domain_extract, formataddr
+
+from odoo.addons.base.models.ir_mail_server import MailDeliveryException
+
+SENT = "sent"
+REFUSED = "refused"
+LATER = "later"
+UNKNOWN = "unknown"
+
+
+class CollectionsMailer(models.AbstractModel):
+    """E-mail: one message per reminder, handed to SMTP by itself.
+
+    Odoo's own queue sends again after a kill or a connection dropped after DATA.
+    Here a mail is never *outgoing* in a committed transaction, so that the queue
+    cannot see it; what became of it is decided once, by `collections.outbox`.
+    """
+
+    _name = "collections.mailer"
+    _description = "E-mail Channel"
+
+    @api.model
+    def _compose(self, reminder) -> None:
+        """Render the reminder and keep subject, body and addresses as they go out."""
+        company = reminder.company_id
+        recipients = reminder.recipient_ids
+        template = reminder.level_id.template_id
+        values = self._render(reminder, template)
+        to = [
+            formataddr((partner.name or "", partner.email_normalized))
+            for partner in recipients - self._blacklisted(recipients)
+        ]
+        redirect = company.sudo().collections_redirect_email
+        sender = self._sender(company)
+        mail = (
+            self.env["mail.mail"]
+            .sudo()
+            .create(
+                {
+                    "subject": values["subject"],
+                    "body_html": values["body"],
+                    "body": values["body"],
+                    "email_from": sender,
+                    "email_to": redirect or ", ".join(to),
+                    "model": "collections.case",
+                    "res_id": reminder.case_id.id,
+                    "message_type": "email_outgoing",
+                    "message_id": self._message_id(reminder, sender),
+                    "headers": repr({"Auto-Submitted": "auto-generated"}),
+                    "auto_delete": False,
+                    "state": "cancel",
+                }
+            )
+        )
+        reminder.write(
+            {
+                "subject": values["subject"],
+                "body": values["body"],
+                "email_to": mail.email_to,
+                "mail_id": mail.id,
+            }
+        )
+
+    @api.model
+    def _render(self, reminder, template) -> dict:
+        """Return subject and body in the recipient's language."""
+        template = template.sudo().with_context(
+            lang=reminder.lang, tpl_partners_only=True
+        )
+        return {
+            "subject": template._render_field("subject", reminder.ids)[reminder.id],
+            "body": template._render_field(
+                "body_html", reminder.ids, options={"post_process": True}
+            )[reminder.id],
+        }
+
+    @api.model
+    def _sender(self, company) -> str:
+        return (
+            company.sudo().collections_sender_email
+            or company.email_formatted
+            or self.env.user.email_formatted
+        )
+
+    @api.model
+    def _message_id(self, reminder, sender) -> str:
+        domain = email_domain_extract(sender) or "collections.invalid"
+        return f"<{reminder.uuid}@{domain}>"
+
+    @api.model
+    def _blacklisted(self, partners):
+        blocked = (
+            self.env["mail.blacklist"]
+            .sudo()
+            .search([("email", "in", partners.mapped("email_normalized"))])
+        )
+        emails = set(blocked.mapped("email"))
+        return partners.filtered(lambda partner: partner.email_normalized in emails)
+
+    @api.model
+    def _connect(self, reminder):
+        """Open a session before anything is handed over: a failure here is safe."""
+        return self.env["ir.mail_server"]._connect__(
+            smtp_from=reminder.mail_id.sudo().email_from
+        )
+
+    @api.model
+    def _transmit(self, reminder, session) -> tuple[str, str | None]:
+        """Hand one mail to the server.
+
+        :return: what is known about it, and the server's words
+        """
+        mail = reminder.mail_id.sudo()
+        mail.state = "outgoing"
+        try:
+            mail._send(smtp_session=session, raise_exception=True)
+        except smtplib.SMTPServerDisconnected as error:
+            return UNKNOWN, str(error)
+        except MailDeliveryException as error:
+            return self._classify(error)
+        if mail.state == "exception":
+            return REFUSED, mail.failure_reason
+        return SENT, None
+
+    @api.model
+    def _classify(self, error) -> tuple[str, str]:
+        """A refusal with a code is certain; silence or a broken line is not."""
+        cause = error.__cause__ or error.__context__ or error
+        if isinstance(cause, smtplib.SMTPRecipientsRefused):
+            codes = [code for code, _text in cause.recipients.values()]
+            return (LATER if min(codes) < 500 else REFUSED), str(cause)
+        if isinstance(cause, smtplib.SMTPResponseException):
+            return (LATER if cause.smtp_code < 500 else REFUSED), str(cause)
+        if isinstance(cause, OSError):
+            return UNKNOWN, str(cause)
+        return REFUSED, str(cause)

@@ -1,0 +1,268 @@
+import logging
+import smtplib
+from contextlib import contextmanager, suppress
+from datetime import timedelta
+
+import psycopg2
+
+from odoo import api, fields, models
+from odoo.modules import module
+from odoo.tools import SQL
+
+from ..tools import transitions
+from . import collections_gate as gate
+from . import collections_mailer as mailer
+
+_logger = logging.getLogger(__name__)
+
+BATCH = 50
+MAX_ATTEMPTS = 6
+# First key of our advisory locks: one per reminder while a worker sends it.
+LOCK = 0x00C0111
+
+
+class CollectionsOutbox(models.AbstractModel):
+    """Sends what is queued: each reminder once, whatever happens to the worker.
+
+    A reminder is committed as *sending* before the outside call. The worker holds
+    an advisory lock on its connection meanwhile; PostgreSQL drops the lock with
+    the connection, so what is *sending* without a lock was left by a dead worker
+    and becomes *uncertain*, never sent again by itself.
+    """
+
+    _name = "collections.outbox"
+    _description = "Outbox"
+
+    @api.model
+    def _wake(self) -> None:
+        self.env.ref("collections_management.ir_cron_send").sudo()._trigger()
+
+    @api.model
+    def _cron_send(self) -> None:
+        cron = self.env["ir.cron"]
+        cron._commit_progress(remaining=self._due_count())
+        self._send_due(lambda: cron._commit_progress(1))
+
+    @api.model
+    def _drain(self, company=None) -> None:
+        """Send all that is due, for scripts and tests."""
+        self._send_due(lambda: 1, company)
+
+    @api.model
+    def _send_due(self, progress, company=None) -> None:
+        """Send by rising id, each reminder looked at once.
+
+        :param progress: called after each; stop when it returns zero
+        """
+        self._recover()
+        last = 0
+        with self._sessions() as sessions:
+            while batch := self._next_batch(last, company):
+                for reminder in batch:
+                    last = reminder.id
+                    self._send_one(reminder, sessions)
+                    if not progress():
+                        return
+
+    @api.model
+    def _due_domain(self, company=None):
+        domain = [
+            "|",
+            ("state", "=", transitions.QUEUED),
+            "&",
+            ("state", "=", transitions.DEFERRED),
+            ("date_deferred", "<=", fields.Datetime.now()),
+        ]
+        return domain + ([("company_id", "=", company.id)] if company else [])
+
+    @api.model
+    def _next_batch(self, last, company=None):
+        domain = [("id", ">", last), *self._due_domain(company)]
+        return (
+            self.env["collections.reminder"]
+            .sudo()
+            .search(domain, order="id", limit=BATCH)
+        )
+
+    @api.model
+    def _due_count(self) -> int:
+        return self.env["collections.reminder"].sudo().search_count(self._due_domain())
+
+    @api.model
+    def _commit(self) -> None:
+        """The only place that commits: *sending* has to outlive this worker."""
+        # As in `mail.mail`: a test's transaction is never committed.
+        if not module.current_test:
+            self.env["ir.cron"]._commit_progress()
+
+    # === ONE REMINDER === #
+
+    @api.model
+    def _send_one(self, reminder, sessions) -> None:
+        locked = self._lock(reminder)
+        # A new transaction: what another worker did until it unlocked is seen.
+        self._commit()
+        if not locked:
+            return
+        try:
+            reminder.invalidate_recordset()
+            mine = reminder.try_lock_for_update()
+            if mine.filtered_domain(self._due_domain()):
+                company = mine.company_id
+                self.with_company(company)._process(
+                    mine.with_company(company), sessions
+                )
+            self._commit()
+        finally:
+            self._unlock(reminder)
+
+    @api.model
+    def _process(self, reminder, sessions) -> None:
+        reminder._refresh_content()
+        verdict, reason, detail = self.env["collections.gate"]._decide(reminder)
+        if verdict == gate.CANCEL:
+            reminder._move_to(transitions.CANCELLED, reason, detail)
+            reminder.case_id._touch()
+        elif verdict == gate.DEFER:
+            self._defer(reminder, reason, detail, timedelta(days=1))
+        else:
+            self._transmit(reminder, sessions)
+
+    @api.model
+    def _transmit(self, reminder, sessions) -> None:
+        channel = self._channel(reminder)
+        if not self._compose(channel, reminder):
+            return
+        try:
+            session = sessions.get(channel, reminder)
+        except Exception as error:  # noqa: BLE001 whatever it is, nothing went out
+            _logger.info("No connection for reminder %s: %s", reminder.id, error)
+            self._retry_later(reminder, "connection_failed", str(error))
+            return
+        reminder._move_to(transitions.SENDING, attempts=reminder.attempts + 1)
+        self._commit()
+        outcome, detail = channel._transmit(reminder, session)
+        if outcome == mailer.UNKNOWN:
+            sessions.drop(channel)
+        self._settle(reminder, outcome, detail)
+
+    @api.model
+    def _compose(self, channel, reminder) -> bool:
+        try:
+            with self.env.cr.savepoint():
+                channel._compose(reminder)
+        except psycopg2.Error:
+            raise
+        except Exception as error:  # noqa: BLE001 one bad text never stops the others
+            _logger.warning("Reminder %s not composed: %s", reminder.id, error)
+            reminder._move_to(transitions.FAILED, "not_composed", str(error))
+            return False
+        return True
+
+    @api.model
+    def _settle(self, reminder, outcome, detail) -> None:
+        if outcome == mailer.SENT:
+            reminder._move_to(
+                transitions.SENT,
+                date_sent=fields.Datetime.now(),
+                date=reminder._logical_today(),
+            )
+            reminder.case_id._touch()
+        elif outcome == mailer.LATER:
+            self._retry_later(reminder, "delivery_failed", detail)
+        elif outcome == mailer.REFUSED:
+            reminder._move_to(transitions.FAILED, "delivery_failed", detail)
+            reminder._mark_addresses_bad()
+        else:
+            reminder._move_to(transitions.UNCERTAIN, "worker_gone", detail)
+
+    @api.model
+    def _channel(self, reminder):
+        """Hook: the model that composes and transmits for a channel."""
+        return self.env["collections.mailer"]
+
+    @api.model
+    def _defer(self, reminder, reason, detail, delay) -> None:
+        reminder._move_to(
+            transitions.DEFERRED,
+            reason,
+            detail,
+            date_deferred=fields.Datetime.now() + delay,
+        )
+        if reason in ("no_address", "blacklisted"):
+            reminder.case_id._ask_for_address()
+
+    @api.model
+    def _retry_later(self, reminder, reason, detail) -> None:
+        """Back off: 5, 10, 20… minutes; then a person looks at it."""
+        attempts = reminder.attempts + (reminder.state != transitions.SENDING)
+        reminder.attempts = attempts
+        if attempts >= MAX_ATTEMPTS:
+            reminder._move_to(transitions.FAILED, reason, detail)
+            return
+        self._defer(
+            reminder, reason, detail, timedelta(minutes=5 * 2 ** (attempts - 1))
+        )
+
+    # === WORKERS === #
+
+    @api.model
+    def _lock(self, reminder) -> bool:
+        [(locked,)] = self.env.execute_query(
+            SQL("SELECT pg_try_advisory_lock(%s, %s)", LOCK, reminder.id)
+        )
+        return locked
+
+    @api.model
+    def _unlock(self, reminder) -> None:
+        self.env.execute_query(
+            SQL("SELECT pg_advisory_unlock(%s, %s)", LOCK, reminder.id)
+        )
+
+    @api.model
+    def _recover(self) -> None:
+        """What is *sending* and nobody holds was left by a worker that is gone."""
+        stuck = (
+            self.env["collections.reminder"]
+            .sudo()
+            .search([("state", "=", transitions.SENDING)])
+        )
+        for reminder in stuck:
+            locked = self._lock(reminder)
+            self._commit()
+            if not locked:
+                continue
+            reminder.invalidate_recordset()
+            if reminder.state == transitions.SENDING:
+                reminder._move_to(transitions.UNCERTAIN, "worker_gone")
+            self._commit()
+            self._unlock(reminder)
+
+    @contextmanager
+    def _sessions(self):
+        sessions = Sessions()
+        try:
+            yield sessions
+        finally:
+            sessions.close()
+
+
+class Sessions:
+    """Connections of a batch, opened when first needed, one per channel."""
+
+    def __init__(self):
+        self._open = {}
+
+    def get(self, channel, reminder):
+        if channel._name not in self._open:
+            self._open[channel._name] = channel._connect(reminder)
+        return self._open[channel._name]
+
+    def drop(self, channel):
+        self._open.pop(channel._name, None)
+
+    def close(self):
+        for session in self._open.values():
+            if session is not None:
+                with suppress(smtplib.SMTPException, OSError):
+                    session.quit()

@@ -1,0 +1,333 @@
+from collections import defaultdict
+from itertools import groupby
+from operator import itemgetter
+
+from odoo import api, models
+from odoo.tools import SQL
+
+from ..tools import levels, planning, stages, transitions
+
+
+class CollectionsPlanner(models.AbstractModel):
+    """Loads facts for many cases at once, lets `tools` decide, writes in bulk.
+
+    A constant number of statements, whatever the number of cases and items.
+    """
+
+    _name = "collections.planner"
+    _description = "Next Steps and Reminders"
+
+    # === LOADING === #
+
+    @api.model
+    def _evaluate(self, company, today, partner_ids=None, as_of=None, jump=False):
+        """Decide the next step of customers.
+
+        :param today: the day to decide for
+        :param partner_ids: commercial partners, ``None`` for all of the company
+        :param as_of: read the ledger as of this date instead of now
+        :param jump: go straight to the level due by age (a supervisor's run)
+        :return: ``{partner id: Decision}`` and ``{partner id: CaseHistory}``
+        """
+        self.env["collections.reminder"].flush_model()
+        items = self._items(company, partner_ids, as_of)
+        history = self._histories(company, partner_ids, as_of)
+        confirm = {} if as_of else self._confirmations(company, partner_ids)
+        rates = self.env["collections.ledger"]._rates(company, today)
+        policies = self.env["collections.policy"]._as_tuples(company)
+        chosen = self._choices(company, partner_ids)
+        fallback = (self._fallback_policy_id(company), None)
+        nothing = planning.CaseHistory()
+        decisions = {}
+        for partner_id in chosen.keys() | items.keys():
+            policy_id, jump_delay = chosen.get(partner_id, fallback)
+            decisions[partner_id] = planning.decide(
+                policies.get(policy_id),
+                items.get(partner_id, ()),
+                history.get(partner_id, nothing),
+                rates,
+                today,
+                confirm.get(partner_id),
+                planning.ANY_DELAY if jump else jump_delay,
+            )
+        return decisions, history
+
+    @api.model
+    def _partner_filter(self, partner_ids, column="kase.partner_id") -> SQL:
+        if partner_ids is None:
+            return SQL("TRUE")
+        return SQL("%s = ANY(%s)", SQL(column), list(partner_ids))
+
+    @api.model
+    def _choices(self, company, partner_ids):
+        """Return ``{partner id: (policy id, delay to jump to)}`` of the cases."""
+        rows = self.env.execute_query(
+            SQL(
+                """SELECT kase.partner_id, kase.policy_id, level.delay
+                     FROM collections_case kase
+                LEFT JOIN collections_dunning_level level
+                       ON level.id = kase.jump_level_id
+                    WHERE kase.company_id = %s AND %s""",
+                company.id,
+                self._partner_filter(partner_ids),
+            )
+        )
+        return {partner_id: choice for partner_id, *choice in rows}
+
+    @api.model
+    def _fallback_policy_id(self, company):
+        """The last segment's policy: for customers of the past without a case."""
+        segments = self.env["collections.segment"]._of_company(company)
+        return segments[-1:].policy_id.id
+
+    @api.model
+    def _items(self, company, partner_ids, as_of):
+        """Return ``{partner id: [OpenItem]}``."""
+        paused = self._paused_line_ids(company, partner_ids)
+        rows = self.env.execute_query(
+            SQL(
+                """SELECT p.commercial_partner_id, item.id, item.due, item.currency_id,
+                          item.amount::float8, item.amount_currency::float8,
+                          NOT item.no_followup
+                     FROM (%s) item
+                     JOIN res_partner p ON p.id = item.partner_id
+                 ORDER BY p.commercial_partner_id""",
+                self.env["collections.ledger"]._open_lines_sql(
+                    company.ids, as_of, partner_ids
+                ),
+            )
+        )
+        return {
+            partner_id: [
+                planning.OpenItem(*row[1:], paused=row[1] in paused) for row in group
+            ]
+            for partner_id, group in groupby(rows, key=itemgetter(0))
+        }
+
+    @api.model
+    def _paused_line_ids(self, company, partner_ids) -> set[int]:
+        """Hook: items that something agreed with the customer takes out of dunning."""
+        return set()
+
+    @api.model
+    def _confirmations(self, company, partner_ids):
+        """Return ``{partner id: {currency id: amount}}`` of payments under way."""
+        confirm = defaultdict(dict)
+        for partner_id, currency_id, amount in self.env.execute_query(
+            SQL(
+                """SELECT p.commercial_partner_id, pay.currency_id,
+                          sum(pay.amount_currency)::float8
+                     FROM (%s) pay JOIN res_partner p ON p.id = pay.partner_id
+                 GROUP BY p.commercial_partner_id, pay.currency_id""",
+                self.env["collections.ledger"]._to_confirm_sql(company, partner_ids),
+            )
+        ):
+            confirm[partner_id][currency_id] = amount
+        return confirm
+
+    @api.model
+    def _histories(self, company, partner_ids, as_of):
+        """Return ``{partner id: CaseHistory}`` of what was sent, in current cycles."""
+        rows = self.env.execute_query(
+            SQL(
+                """SELECT rem.partner_id, rem.trigger_line_id, rem.level_delay,
+                          count(*)::int, max(rem.date),
+                          rem.kind = 'dunning' AND NOT rem.cycle_closed
+                          AND rem.trigger_line_id IS NOT NULL AS current
+                     FROM collections_reminder rem
+                    WHERE rem.company_id = %s AND %s AND rem.state = ANY(%s)
+                      AND rem.date <= coalesce(%s, rem.date)
+                 GROUP BY rem.partner_id, rem.trigger_line_id, rem.level_delay, current
+                 ORDER BY rem.partner_id, rem.level_delay""",
+                company.id,
+                self._partner_filter(partner_ids, "rem.partner_id"),
+                list(transitions.GONE),
+                as_of,
+            )
+        )
+        return {
+            partner_id: self._history(list(group))
+            for partner_id, group in groupby(rows, key=itemgetter(0))
+        }
+
+    @api.model
+    def _history(self, rows) -> planning.CaseHistory:
+        """``rows`` come by rising delay: the last one of an item is its highest."""
+        current = [row for row in rows if row[5]]
+        overdue = [row[2] for row in current if row[2] > 0]
+        return planning.CaseHistory(
+            customer_delay=max(overdue, default=None),
+            last_date=max(row[4] for row in rows),
+            items={
+                row[1]: planning.ItemHistory(row[2], row[3], row[4]) for row in current
+            },
+        )
+
+    # === STAGE AND NEXT STEP === #
+
+    @api.model
+    def _write_progress(self, company, decisions, history) -> set[int]:
+        """Write level, stage and next step of cases where they changed.
+
+        :return: partners whose case was written
+        """
+        if not decisions:
+            return set()
+        waiting = self._waiting(company)
+        stage_ids = self.env["collections.stage"]._by_kind()
+        policies = self.env["collections.policy"]._as_tuples(company)
+        changes = {}
+        for row in self._progress_rows(company, list(decisions)):
+            partner_id = row["partner_id"]
+            new = self._progress(
+                row,
+                decisions[partner_id],
+                history.get(partner_id),
+                waiting.get(partner_id),
+                stage_ids,
+                policies.get(row["policy_id"]),
+            )
+            if new != row["old"]:
+                changes[partner_id] = (row["id"], *new)
+        self._update_cases(list(changes.values()))
+        return set(changes)
+
+    @api.model
+    def _waiting(self, company):
+        """Return ``{partner id: day}`` of the reminders that wait in the outbox."""
+        return dict(
+            self.env.execute_query(
+                SQL(
+                    """SELECT partner_id, min(coalesce(date_deferred::date, date))
+                         FROM collections_reminder
+                        WHERE company_id = %s AND state = ANY(%s)
+                     GROUP BY partner_id""",
+                    company.id,
+                    list(transitions.WAITING),
+                )
+            )
+        )
+
+    @api.model
+    def _progress_rows(self, company, partner_ids):
+        self.env["mail.activity"].flush_model()
+        rows = self.env.execute_query(
+            SQL(
+                """SELECT kase.id, kase.partner_id, kase.policy_id,
+                          kase.manual_stage_id, kase.amount_overdue::float8,
+                          kase.amount_actionable::float8,
+                          kase.amount_due_soon::float8, activity.deadline,
+                          kase.stage_id, kase.level_id, kase.next_step,
+                          kase.next_step_date, kase.next_level_id, kase.idle_reason
+                     FROM collections_case kase
+                LEFT JOIN (SELECT res_id, min(date_deadline) AS deadline
+                             FROM mail_activity
+                            WHERE res_model = 'collections.case' AND active
+                         GROUP BY res_id) activity ON activity.res_id = kase.id
+                    WHERE kase.company_id = %s AND kase.partner_id = ANY(%s)""",
+                company.id,
+                partner_ids,
+            )
+        )
+        names = [
+            "id",
+            "partner_id",
+            "policy_id",
+            "manual_stage_id",
+            "overdue",
+            "actionable",
+            "due_soon",
+            "activity",
+        ]
+        return [
+            {**dict(zip(names, row[:8], strict=True)), "old": row[8:]} for row in rows
+        ]
+
+    @api.model
+    def _progress(self, row, decision, history, waiting, stage_ids, policy):
+        """Return stage, level, next step, its date, its level and the idle reason."""
+        level = self._level_reached(policy, history)
+        kind = stages.stage_kind(
+            stages.Facts(
+                manual=bool(row["manual_stage_id"]),
+                overdue=row["overdue"],
+                actionable=row["actionable"],
+                due_soon=row["due_soon"],
+                level_delay=level.delay if level else None,
+                tolerance=policy.tolerance if policy else 0.0,
+            )
+        )
+        stage_id = row["manual_stage_id"] or stage_ids.get(kind)
+        if kind == stages.LEVEL:
+            stage_id = stage_ids.get(("level", level.id), stage_id)
+        step, when = self._next_step(decision, waiting, row["activity"])
+        return (
+            stage_id,
+            level.id if level else None,
+            step,
+            when,
+            decision.step.level.id if step == "reminder" else None,
+            None if step else decision.reason,
+        )
+
+    @api.model
+    def _level_reached(self, policy, history):
+        """The highest level of the items that are still open, as the policy has it."""
+        if policy is None or history is None or not history.items:
+            return None
+        reached = max(item.delay for item in history.items.values())
+        return levels.level_due(policy.levels, reached)
+
+    @api.model
+    def _next_step(self, decision, waiting, activity):
+        """The earliest of what is planned; see *Next step* in the design."""
+        steps = []
+        if waiting:
+            steps.append((waiting, "outbox"))
+        elif decision.step:
+            steps.append((decision.step.date, "reminder"))
+        if activity:
+            steps.append((activity, "activity"))
+        when, step = min(steps, default=(None, None))
+        return step, when
+
+    @api.model
+    def _update_cases(self, changes) -> None:
+        if not changes:
+            return
+        self.env.cr.execute(
+            SQL(
+                """UPDATE collections_case kase
+                      SET stage_id = new.stage_id, level_id = new.level_id,
+                          next_step = new.next_step,
+                          next_step_date = new.next_step_date,
+                          next_level_id = new.next_level_id,
+                          idle_reason = new.idle_reason,
+                          write_date = now() AT TIME ZONE 'UTC'
+                     FROM unnest(%s::int[], %s::int[], %s::int[], %s::text[],
+                                 %s::date[], %s::int[], %s::text[])
+                       AS new (id, stage_id, level_id, next_step, next_step_date,
+                               next_level_id, idle_reason)
+                    WHERE kase.id = new.id""",
+                *map(list, zip(*changes, strict=True)),
+            )
+        )
+
+    # === REMINDERS === #
+
+    @api.model
+    def _plan(self, run, decisions, simulated) -> None:
+        """Create the day's reminders of a run, with their items.
+
+        :param simulated: reminders to look at, which never enter the outbox
+        """
+        company = run.company_id
+        waiting = set() if simulated else set(self._waiting(company))
+        due = {
+            partner_id: decision
+            for partner_id, decision in decisions.items()
+            if decision.step
+            and decision.step.date <= run.date
+            and partner_id not in waiting
+        }
+        self.env["collections.reminder.builder"]._create(run, due, simulated)

@@ -1,0 +1,378 @@
+from datetime import timedelta
+
+from markupsafe import Markup
+
+from odoo import api, fields, models
+from odoo.exceptions import AccessError
+from odoo.tools import SQL, format_date
+
+from ..tools import transitions
+
+REASONS = [
+    # The gate: what no longer applies.
+    ("paid", "The document was paid"),
+    ("covered", "Credits cover the debt"),
+    ("below_minimum", "Below the policy's minimum"),
+    ("paused", "Something agreed with the customer covers it"),
+    ("policy_done", "The policy has no further level"),
+    ("no_policy", "No policy applies"),
+    ("nothing_open", "Nothing is open"),
+    ("changed", "Something else is due now"),
+    ("superseded", "Cancelled by a person"),
+    # The gate: what may not go now.
+    ("mode_off", "Collections are switched off"),
+    ("no_address", "No e-mail address"),
+    ("blacklisted", "The address is on the blacklist"),
+    ("daily_cap", "Daily limit reached"),
+    # The channel.
+    ("not_composed", "The text could not be made"),
+    ("delivery_failed", "The message could not be delivered"),
+    ("connection_failed", "The mail server did not answer"),
+    ("worker_gone", "Interrupted while sending: it may have gone out"),
+    ("bounced", "The address rejected the message"),
+]
+
+
+class CollectionsReminder(models.Model):
+    """One communication, planned or sent: a row of the outbox."""
+
+    _name = "collections.reminder"
+    _description = "Reminder"
+    _order = "date desc, id desc"
+    _rec_name = "subject"
+
+    run_id = fields.Many2one(
+        comodel_name="collections.run", ondelete="set null", index="btree_not_null"
+    )
+    case_id = fields.Many2one(
+        comodel_name="collections.case",
+        ondelete="cascade",
+        index=True,
+        help="Empty only in simulations of a date when the customer still owed",
+    )
+    company_id = fields.Many2one(comodel_name="res.company", required=True, index=True)
+    currency_id = fields.Many2one(related="company_id.currency_id")
+    partner_id = fields.Many2one(
+        comodel_name="res.partner", required=True, index=True, string="Customer"
+    )
+    salesperson_id = fields.Many2one(related="case_id.salesperson_id")
+    segment_id = fields.Many2one(
+        comodel_name="collections.segment", ondelete="set null"
+    )
+    policy_id = fields.Many2one(comodel_name="collections.policy", ondelete="set null")
+    level_id = fields.Many2one(
+        comodel_name="collections.dunning.level", ondelete="set null"
+    )
+    level_delay = fields.Integer(
+        string="Level Days", help="Levels are compared by their days, not by record."
+    )
+    kind = fields.Selection(
+        selection=[
+            ("dunning", "Dunning"),
+            ("promise", "Promise"),
+            ("instalment", "Instalment"),
+            ("manual", "Manual"),
+        ],
+        required=True,
+        default="dunning",
+    )
+    channel = fields.Selection(
+        selection=[("email", "E-mail")], required=True, default="email"
+    )
+    state = fields.Selection(
+        selection=[
+            (transitions.SIMULATED, "Simulated"),
+            (transitions.PLANNED, "Planned"),
+            (transitions.TO_APPROVE, "To Approve"),
+            (transitions.DEFERRED, "Deferred"),
+            (transitions.QUEUED, "Queued"),
+            (transitions.SENDING, "Sending"),
+            (transitions.SENT, "Sent"),
+            (transitions.DELIVERED, "Delivered"),
+            (transitions.READ, "Read"),
+            (transitions.FAILED, "Failed"),
+            (transitions.UNCERTAIN, "Uncertain"),
+            (transitions.CANCELLED, "Cancelled"),
+        ],
+        required=True,
+        default=transitions.PLANNED,
+        index=True,
+    )
+    reason = fields.Selection(selection=REASONS)
+    reason_detail = fields.Char()
+    date = fields.Date(required=True, help="The day it is for")
+    date_deferred = fields.Datetime(string="Not Before")
+    date_sent = fields.Datetime()
+    attempts = fields.Integer()
+    uuid = fields.Char(required=True, readonly=True, index=True)
+    # What triggered it. Never *restrict*: see the reminder's lines.
+    trigger_line_id = fields.Many2one(
+        comodel_name="account.move.line", ondelete="set null", index="btree_not_null"
+    )
+    trigger_move_id = fields.Many2one(
+        comodel_name="account.move", ondelete="set null", index="btree_not_null"
+    )
+    trigger_number = fields.Char(string="Document")
+    trigger_date_due = fields.Date(string="Due Date")
+    cycle = fields.Integer(default=1, help="How often the document was open again")
+    cycle_closed = fields.Boolean(help="The document was paid after this reminder")
+    occurrence = fields.Integer(default=1, help="Repeat of the last level")
+    line_ids = fields.One2many(
+        comodel_name="collections.reminder.line",
+        inverse_name="reminder_id",
+        string="Documents",
+    )
+    event_ids = fields.One2many(
+        comodel_name="collections.reminder.event", inverse_name="reminder_id"
+    )
+    amount_debit = fields.Monetary(string="Debits")
+    amount_credit = fields.Monetary(string="Credits")
+    amount_net = fields.Monetary(string="Net")
+    recipient_ids = fields.Many2many(
+        comodel_name="res.partner",
+        relation="collections_reminder_recipient_rel",
+        string="Recipients",
+    )
+    email_to = fields.Char(string="Sent To", help="Addresses used, as they were")
+    lang = fields.Char(compute="_compute_lang")
+    subject = fields.Char()
+    body = fields.Html(sanitize=False, help="As it was sent")
+    mail_id = fields.Many2one(
+        comodel_name="mail.mail", ondelete="set null", index="btree_not_null"
+    )
+
+    _once = models.UniqueIndex(
+        "(trigger_line_id, kind, level_delay, cycle, occurrence)"
+        " WHERE state NOT IN ('cancelled', 'failed', 'simulated')"
+    )
+    _has_case = models.Constraint(
+        "CHECK (case_id IS NOT NULL OR state = 'simulated')",
+        "A reminder belongs to a case.",
+    )
+    _waiting_idx = models.Index(
+        "(company_id, partner_id) WHERE state IN"
+        " ('planned', 'to_approve', 'deferred', 'queued')"
+    )
+    _current_idx = models.Index("(trigger_line_id) WHERE cycle_closed IS NOT TRUE")
+
+    @api.depends("subject", "level_id", "partner_id")
+    def _compute_display_name(self):
+        for reminder in self:
+            level = reminder.level_id.name or self.env._("Reminder")
+            reminder.display_name = reminder.subject or (
+                f"{level} - {reminder.partner_id.display_name}"
+            )
+
+    @api.depends("recipient_ids", "partner_id")
+    def _compute_lang(self):
+        for reminder in self:
+            recipient = reminder.recipient_ids[:1]
+            reminder.lang = recipient.lang or reminder.partner_id.lang or self.env.lang
+
+    # === STATE === #
+
+    def _move_to(self, state, reason=None, detail=None, **values):
+        """Move reminders along the state machine; repeats and detours are ignored.
+
+        :return: the reminders that moved
+        """
+        moving = self.filtered(lambda r: transitions.can_move(r.state, state))
+        if not moving:
+            return moving
+        moving.write(
+            {"state": state, "reason": reason, "reason_detail": detail, **values}
+        )
+        label = dict(self._fields["reason"]._description_selection(self.env))
+        self.env["collections.reminder.event"].create(
+            [
+                {
+                    "reminder_id": reminder.id,
+                    "state": state,
+                    "detail": detail or label.get(reason),
+                }
+                for reminder in moving
+            ]
+        )
+        return moving
+
+    # === ACTIONS === #
+
+    def _check_supervisor(self):
+        if not self.env.user.has_group("collections_management.group_supervisor"):
+            raise AccessError(
+                self.env._("Only a collections supervisor may do this. Ask yours.")
+            )
+        self.check_access("read")
+
+    def action_approve(self):
+        """Let proposed reminders go out."""
+        self._check_supervisor()
+        reminders = self.sudo()._move_to(transitions.QUEUED)
+        self.env["collections.outbox"]._wake()
+        return self._notify(self.env._("%s reminders queued.", len(reminders)))
+
+    def action_cancel(self):
+        self._check_supervisor()
+        self.sudo()._move_to(transitions.CANCELLED, "superseded")
+        self.sudo().case_id._touch()
+
+    def action_retry(self):
+        """Queue failed reminders again."""
+        self._check_supervisor()
+        self.sudo()._move_to(transitions.QUEUED)
+        self.env["collections.outbox"]._wake()
+
+    def action_it_went_out(self):
+        """A person found out that an uncertain reminder arrived."""
+        self._check_supervisor()
+        self.sudo()._move_to(transitions.SENT)
+
+    def action_send_again(self):
+        """A person found out that an uncertain reminder never arrived."""
+        self._check_supervisor()
+        self.sudo()._move_to(transitions.FAILED, "worker_gone")
+        self.action_retry()
+
+    def action_open_case(self):
+        self.ensure_one()
+        return {
+            "type": "ir.actions.act_window",
+            "res_model": "collections.case",
+            "res_id": self.case_id.id,
+            "view_mode": "form",
+        }
+
+    def _notify(self, message):
+        return {
+            "type": "ir.actions.client",
+            "tag": "display_notification",
+            "params": {
+                "message": message,
+                "type": "success",
+                "next": {"type": "ir.actions.client", "tag": "soft_reload"},
+            },
+        }
+
+    # === AT THE MOMENT OF SENDING === #
+
+    def _logical_today(self):
+        """Return the day that the reminder lives in.
+
+        Its own date, and the days that passed since it was planned: a run of a
+        past date goes on in that past.
+        """
+        self.ensure_one()
+        today = self.company_id._collections_today()
+        planned = self.company_id._collections_local(self.create_date).date()
+        return self.date + max(today - planned, timedelta())
+
+    def _refresh_content(self):
+        """Read items, amounts and recipients again, as they are now."""
+        self.ensure_one()
+        builder = self.env["collections.reminder.builder"]
+        condition = SQL("rem.id = %s", self.id)
+        builder._snapshot(self.company_id, self._logical_today(), condition)
+        builder._address(condition)
+
+    def _decide_again(self):
+        """Return what the planner would decide for the case now."""
+        self.ensure_one()
+        decisions, _history = self.env["collections.planner"]._evaluate(
+            self.company_id,
+            self._logical_today(),
+            self.partner_id.ids,
+            jump=self.run_id.jump,
+        )
+        return decisions[self.partner_id.id]
+
+    def _is_open(self):
+        line = self.trigger_line_id.sudo()
+        return bool(line.amount_residual or line.amount_residual_currency)
+
+    def _mark_addresses_bad(self):
+        """Tell Odoo that the addresses bounce: they are not used again."""
+        for partner in self.recipient_ids.sudo():
+            partner._message_receive_bounce(partner.email_normalized, partner)
+        self.case_id._ask_for_address()
+
+    @api.model
+    def _levels_reached(self, line_ids) -> dict:
+        """Return the level last reached, in its current cycle, by journal item."""
+        reminders = self.sudo().search(
+            [
+                ("trigger_line_id", "in", line_ids),
+                ("kind", "=", "dunning"),
+                ("cycle_closed", "=", False),
+                ("state", "in", transitions.GONE),
+            ],
+            order="level_delay",
+        )
+        return {rem.trigger_line_id.id: rem.level_id for rem in reminders}
+
+    # === TEXTS === #
+
+    def _items_by_currency(self):
+        """Return the reminder's items for its text, one table per currency."""
+        self.ensure_one()
+        tables = []
+        for currency, lines in self.line_ids.grouped("currency_id").items():
+            debits = lines.filtered(lambda line: line.amount_residual > 0)
+            credits = lines - debits
+            debit = sum(debits.mapped("amount_residual"))
+            credit = -sum(credits.mapped("amount_residual"))
+            tables.append(
+                {
+                    "currency": currency,
+                    "lines": debits.sorted("date_due") + credits.sorted("date_due"),
+                    "debit": debit,
+                    "credit": credit,
+                    "net": debit - credit,
+                }
+            )
+        return tables
+
+    def _line_url(self, line):
+        """Return where the customer sees and pays a document, or ``False``."""
+        move = line.move_id.sudo()
+        if not move.is_invoice() or line.amount_residual <= 0:
+            return False
+        return move.get_base_url() + move.get_portal_url()
+
+    def _items_table(self):
+        """Return the table of documents for a message, in the reminder's language."""
+        self.ensure_one()
+        reminder = self.with_context(lang=self.lang)
+        return self.env["ir.qweb"]._render(
+            "collections_management.reminder_items",
+            {
+                "reminder": reminder,
+                "tables": reminder._items_by_currency(),
+                "format_date": lambda value: format_date(reminder.env, value),
+            },
+            lang=self.lang,
+            minimal_qcontext=True,
+        )
+
+    def _payment_block(self):
+        """Return how to pay: the pay button and the company's instructions."""
+        self.ensure_one()
+        reminder = self.with_context(lang=self.lang)
+        trigger = reminder.line_ids.filtered("is_trigger")[:1]
+        company = reminder.company_id.sudo()
+        return self.env["ir.qweb"]._render(
+            "collections_management.reminder_payment",
+            {
+                "url": trigger and reminder._line_url(trigger),
+                "instructions": company.collections_payment_instructions,
+            },
+            lang=self.lang,
+            minimal_qcontext=True,
+        )
+
+    def _signature(self):
+        """Return who writes: the collector, and the company."""
+        self.ensure_one()
+        collector = self.case_id.collector_id.sudo()
+        return Markup("<br/>").join(
+            filter(None, [collector.name, self.company_id.name, self.company_id.phone])
+        )

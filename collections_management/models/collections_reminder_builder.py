@@ -1,0 +1,282 @@
+from odoo import api, models
+from odoo.tools import SQL
+
+from ..tools import transitions
+
+
+class CollectionsReminderBuilder(models.AbstractModel):
+    """Creates reminders and keeps them true to the ledger, in bulk.
+
+    Every method works on the reminders that a condition on ``rem`` names: one or
+    twenty thousand, with the same number of statements.
+    """
+
+    _name = "collections.reminder.builder"
+    _description = "Reminders in Bulk"
+
+    @api.model
+    def _reminders(self):
+        return self.env["collections.reminder"]
+
+    # === CREATION === #
+
+    @api.model
+    def _create(self, run, decisions, simulated):
+        """Create the reminders of a run in bulk, with items, recipients, amounts.
+
+        :param decisions: ``{partner id: Decision}``, each with a step due
+        """
+        if not decisions:
+            return
+        rows = [
+            (
+                partner_id,
+                decision.line_id,
+                decision.step.level.id,
+                decision.step.level.delay,
+                decision.step.occurrence,
+            )
+            for partner_id, decision in decisions.items()
+        ]
+        self.env.cr.execute(
+            SQL(
+                """INSERT INTO collections_reminder (
+                       run_id, company_id, case_id, partner_id, segment_id, policy_id,
+                       level_id, level_delay, kind, channel, state, date, uuid,
+                       trigger_line_id, trigger_move_id, trigger_number,
+                       trigger_date_due, cycle, cycle_closed, occurrence, attempts,
+                       create_uid, create_date, write_uid, write_date)
+                   SELECT %(run)s, %(company)s, kase.id, new.partner_id,
+                          kase.segment_id, level.policy_id, level.id, new.delay,
+                          'dunning', level.channel, %(state)s, %(date)s,
+                          gen_random_uuid()::text, line.id, line.move_id,
+                          line.move_name, coalesce(line.date_maturity, line.date),
+                          coalesce(past.cycle, 1), false, new.occurrence, 0,
+                          %(uid)s, now() AT TIME ZONE 'UTC',
+                          %(uid)s, now() AT TIME ZONE 'UTC'
+                     FROM unnest(%(partners)s::int[], %(lines)s::int[],
+                                 %(levels)s::int[], %(delays)s::int[],
+                                 %(occurrences)s::int[])
+                          AS new (partner_id, line_id, level_id, delay, occurrence)
+                LEFT JOIN collections_case kase ON kase.partner_id = new.partner_id
+                      AND kase.company_id = %(company)s
+                     JOIN collections_dunning_level level ON level.id = new.level_id
+                     JOIN account_move_line line ON line.id = new.line_id
+                LEFT JOIN LATERAL (
+                       SELECT max(cycle) + bool_and(cycle_closed)::int AS cycle
+                         FROM collections_reminder past
+                        WHERE past.trigger_line_id = new.line_id
+                          AND past.state = ANY(%(gone)s)) past ON true
+              ON CONFLICT (trigger_line_id, kind, level_delay, cycle, occurrence)
+                    WHERE state NOT IN ('cancelled', 'failed', 'simulated')
+                       DO NOTHING""",
+                run=run.id,
+                company=run.company_id.id,
+                state=transitions.SIMULATED if simulated else transitions.PLANNED,
+                date=run.date,
+                uid=self.env.uid,
+                gone=list(transitions.GONE),
+                **dict(
+                    zip(
+                        ("partners", "lines", "levels", "delays", "occurrences"),
+                        map(list, zip(*rows, strict=True)),
+                        strict=True,
+                    )
+                ),
+            )
+        )
+        self._reminders().invalidate_model()
+        reminders = SQL("rem.run_id = %s", run.id)
+        self._snapshot(run.company_id, run.date, reminders, run._ledger_date())
+        self._address(reminders)
+
+    @api.model
+    def _snapshot(self, company, today, reminders: SQL, as_of=None) -> None:
+        """Write the items and amounts of reminders as the ledger has them.
+
+        Overdue debits that are followed up, with all credits; before the due
+        date, the debits that fall due until the level's day.
+
+        :param reminders: condition on ``rem``
+        :param as_of: ledger date, ``None`` for now
+        """
+        self._reminders().flush_model()
+        self.env["collections.reminder.line"].flush_model()
+        self.env.cr.execute(
+            SQL(
+                """DELETE FROM collections_reminder_line line
+                    USING collections_reminder rem
+                    WHERE rem.id = line.reminder_id AND %s""",
+                reminders,
+            )
+        )
+        self.env.cr.execute(self._lines_sql(company, today, reminders, as_of))
+        self.env.cr.execute(
+            SQL(
+                """UPDATE collections_reminder rem
+                      SET amount_debit = total.debit, amount_credit = total.credit,
+                          amount_net = total.debit - total.credit
+                     FROM (SELECT rem.id,
+                                  coalesce(sum(amount_company)
+                                      FILTER (WHERE amount_company > 0), 0) AS debit,
+                                  coalesce(-sum(amount_company)
+                                      FILTER (WHERE amount_company < 0), 0) AS credit
+                             FROM collections_reminder rem
+                        LEFT JOIN collections_reminder_line line
+                               ON line.reminder_id = rem.id
+                            WHERE %(reminders)s GROUP BY rem.id) total
+                    WHERE total.id = rem.id""",
+                reminders=reminders,
+            )
+        )
+        self._reminders().invalidate_model()
+        self.env["collections.reminder.line"].invalidate_model()
+
+    @api.model
+    def _lines_sql(self, company, today, reminders: SQL, as_of) -> SQL:
+        partners = self.env.execute_query(
+            SQL("SELECT partner_id FROM collections_reminder rem WHERE %s", reminders)
+        )
+        partner_ids = [row[0] for row in partners] if len(partners) < 1000 else None
+        return SQL(
+            """INSERT INTO collections_reminder_line (
+                   reminder_id, move_line_id, move_id, number, date, date_due,
+                   days_overdue, is_trigger, currency_id, amount_total,
+                   amount_residual, amount_company)
+               SELECT rem.id, item.id, item.move_id,
+                      %(number)s, item.date, item.due,
+                      greatest(0, %(today)s - item.due),
+                      item.id = rem.trigger_line_id, item.currency_id,
+                      line.amount_currency, item.amount_currency, item.amount
+                 FROM (%(items)s) item
+                 JOIN res_partner p ON p.id = item.partner_id
+                 JOIN collections_reminder rem
+                   ON rem.partner_id = p.commercial_partner_id
+                  AND rem.company_id = item.company_id
+                 JOIN account_move_line line ON line.id = item.id
+                 JOIN account_move move ON move.id = item.move_id
+                WHERE %(reminders)s
+                  AND (item.amount < 0 OR NOT item.no_followup
+                       AND item.due < %(today)s - least(rem.level_delay - 1, 0))""",
+            number=self._number_sql(),
+            today=today,
+            items=self.env["collections.ledger"]._open_lines_sql(
+                company.ids, as_of, partner_ids
+            ),
+            reminders=reminders,
+        )
+
+    @api.model
+    def _number_sql(self) -> SQL:
+        """An invoice's number; what another entry says in words, else its number."""
+        return SQL(
+            """CASE WHEN move.move_type = 'entry'
+                    THEN coalesce(nullif(line.name, ''), nullif(move.ref, ''),
+                                  move.name)
+                    ELSE move.name END"""
+        )
+
+    @api.model
+    def _address(self, reminders: SQL) -> None:
+        """Write who gets each reminder.
+
+        Contacts marked for collections, else the invoice address, else the
+        partner of the document, else the company: the first with an e-mail.
+        """
+        self.env["res.partner"].flush_model()
+        self.env.cr.execute(
+            SQL(
+                """DELETE FROM collections_reminder_recipient_rel rel
+                    USING collections_reminder rem
+                    WHERE rem.id = rel.collections_reminder_id AND %s""",
+                reminders,
+            )
+        )
+        self.env.cr.execute(
+            SQL(
+                """INSERT INTO collections_reminder_recipient_rel
+                          (collections_reminder_id, res_partner_id)
+                   SELECT id, partner_id FROM (
+                       SELECT rem.id, contact.id AS partner_id, rank.rank,
+                              min(rank.rank) OVER (PARTITION BY rem.id) AS best
+                         FROM collections_reminder rem
+                    LEFT JOIN account_move_line line ON line.id = rem.trigger_line_id
+                         JOIN res_partner contact
+                           ON contact.commercial_partner_id = rem.partner_id
+                          AND contact.active AND contact.email_normalized <> ''
+                          AND coalesce(contact.message_bounce, 0) = 0
+                   CROSS JOIN LATERAL (
+                       SELECT CASE WHEN contact.collections_contact THEN 1
+                                   WHEN contact.type = 'invoice' THEN 2
+                                   WHEN contact.id = line.partner_id THEN 3
+                                   WHEN contact.id = rem.partner_id THEN 4 END
+                              ) AS rank (rank)
+                        WHERE %s AND rank.rank IS NOT NULL) ranked
+                    WHERE rank = best""",
+                reminders,
+            )
+        )
+        self._reminders().invalidate_model(["recipient_ids"])
+
+    # === FOLLOWING THE LEDGER === #
+
+    @api.model
+    def _follow_ledger(self, company, partner_ids=None, reopened=()) -> None:
+        """Re-link, close cycles and cancel what was paid, in bulk.
+
+        A cycle ends when its item closes: seen as a residual of zero, or told by
+        the touch when payment and its undoing came between two refreshes.
+        """
+        self._reminders().flush_model()
+        scope = SQL("rem.company_id = %s", company.id)
+        if partner_ids is not None:
+            scope = SQL("%s AND rem.partner_id = ANY(%s)", scope, list(partner_ids))
+        self._relink(scope)
+        closed = SQL(
+            """(line.amount_residual = 0 AND line.amount_residual_currency = 0
+                AND line.parent_state = 'posted' OR line.id = ANY(%s))""",
+            list(reopened),
+        )
+        self.env.cr.execute(
+            SQL(
+                """UPDATE collections_reminder rem
+                      SET cycle_closed = true,
+                          state = CASE WHEN rem.state = ANY(%(waiting)s)
+                                       THEN 'cancelled' ELSE rem.state END,
+                          reason = CASE WHEN rem.state = ANY(%(waiting)s)
+                                        THEN 'paid' ELSE rem.reason END
+                     FROM account_move_line line
+                    WHERE line.id = rem.trigger_line_id AND %(scope)s
+                      AND rem.cycle_closed IS NOT TRUE
+                      AND rem.state <> 'simulated' AND %(closed)s""",
+                waiting=list(transitions.WAITING),
+                scope=scope,
+                closed=closed,
+            )
+        )
+        if self.env.cr.rowcount:
+            self._reminders().invalidate_model()
+
+    @api.model
+    def _relink(self, scope: SQL) -> None:
+        """Find the line that a reset to draft replaced: same entry and due date."""
+        self.env.cr.execute(
+            SQL(
+                """UPDATE collections_reminder rem SET trigger_line_id = line.id
+                     FROM account_move_line line
+                    WHERE rem.trigger_line_id IS NULL
+                      AND line.move_id = rem.trigger_move_id AND %s
+                      AND line.account_id = ANY(%s) AND line.parent_state = 'posted'
+                      AND (coalesce(line.date_maturity, line.date)
+                               = rem.trigger_date_due
+                           OR NOT EXISTS (
+                               SELECT 1 FROM account_move_line other
+                                WHERE other.move_id = line.move_id
+                                  AND other.account_id = line.account_id
+                                  AND other.id <> line.id))""",
+                scope,
+                self.env["collections.ledger"]._receivable_account_ids(),
+            )
+        )
+        if self.env.cr.rowcount:
+            self._reminders().invalidate_model(["trigger_line_id"])

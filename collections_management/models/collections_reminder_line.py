@@ -1,0 +1,40 @@
+from odoo import fields, models
+
+
+class CollectionsReminderLine(models.Model):
+    """An item as a reminder shows it: a snapshot that survives the ledger."""
+
+    _name = "collections.reminder.line"
+    _description = "Reminder Item"
+    _order = "reminder_id, date_due, id"
+
+    reminder_id = fields.Many2one(
+        comodel_name="collections.reminder",
+        required=True,
+        ondelete="cascade",
+        index=True,
+    )
+    company_id = fields.Many2one(related="reminder_id.company_id")
+    # Never *restrict*: nothing of ours may refuse a change of the ledger.
+    move_line_id = fields.Many2one(
+        comodel_name="account.move.line", ondelete="set null", index="btree_not_null"
+    )
+    move_id = fields.Many2one(
+        comodel_name="account.move", ondelete="set null", index="btree_not_null"
+    )
+    number = fields.Char(help="As the customer knows it")
+    date = fields.Date()
+    date_due = fields.Date()
+    days_overdue = fields.Integer()
+    is_trigger = fields.Boolean()
+    currency_id = fields.Many2one(comodel_name="res.currency", required=True)
+    company_currency_id = fields.Many2one(
+        related="reminder_id.currency_id", string="Company Currency"
+    )
+    amount_total = fields.Monetary(help="Original amount, in the document's currency")
+    amount_residual = fields.Monetary(
+        help="Open amount in the document's currency; credits are negative"
+    )
+    amount_company = fields.Monetary(
+        currency_field="company_currency_id", help="Open amount in company currency"
+    )

@@ -1,0 +1,327 @@
+import time
+from contextlib import contextmanager
+
+from odoo import api, fields, models
+from odoo.exceptions import AccessError, UserError
+from odoo.tools import SQL
+
+from ..tools import transitions
+
+SENDING_MODES = ("propose", "automatic")
+COUNTS = {
+    "to_approve_count": (transitions.TO_APPROVE,),
+    "waiting_count": (transitions.PLANNED, transitions.QUEUED),
+    "sent_count": (transitions.SENT, transitions.DELIVERED, transitions.READ),
+    "deferred_count": (transitions.DEFERRED,),
+    "cancelled_count": (transitions.CANCELLED,),
+    "failed_count": (transitions.FAILED,),
+    "uncertain_count": (transitions.UNCERTAIN, transitions.SENDING),
+}
+
+
+class CollectionsRun(models.Model):
+    """One pass over a company on a date: refresh, classify, plan, queue."""
+
+    _name = "collections.run"
+    _description = "Collections Run"
+    _order = "id desc"
+
+    name = fields.Char(compute="_compute_name")
+    company_id = fields.Many2one(
+        comodel_name="res.company",
+        required=True,
+        index=True,
+        default=lambda self: self.env.company,
+    )
+    currency_id = fields.Many2one(related="company_id.currency_id")
+    date = fields.Date(required=True)
+    mode = fields.Selection(selection="_selection_mode", required=True)
+    is_simulation = fields.Boolean(help="Nothing of it enters the outbox")
+    as_of = fields.Boolean(
+        string="Past Date", help="Planned from the ledger as of the date"
+    )
+    jump = fields.Boolean(
+        string="Straight to the Level Due",
+        help="Late starters begin at the level due by age, for this run only",
+    )
+    is_daily = fields.Boolean(help="Made by the daily scheduled action")
+    state = fields.Selection(
+        selection=[("running", "Running"), ("done", "Done"), ("failed", "Failed")],
+        default="running",
+        required=True,
+    )
+    error = fields.Text()
+    drift_count = fields.Integer(
+        string="Drift", help="Cases that changed without being announced"
+    )
+    item_count = fields.Integer(string="Items")
+    case_count = fields.Integer(string="Cases")
+    planned_count = fields.Integer(string="Planned")
+    to_approve_count = fields.Integer(compute="_compute_counts")
+    waiting_count = fields.Integer(compute="_compute_counts")
+    sent_count = fields.Integer(compute="_compute_counts")
+    deferred_count = fields.Integer(compute="_compute_counts")
+    cancelled_count = fields.Integer(compute="_compute_counts")
+    failed_count = fields.Integer(compute="_compute_counts")
+    uncertain_count = fields.Integer(compute="_compute_counts")
+    progress = fields.Float(compute="_compute_counts", help="Percent handled")
+    amount_planned = fields.Monetary(compute="_compute_counts")
+    no_address_count = fields.Integer(
+        compute="_compute_anomalies", string="Customers Without Address"
+    )
+    credit_case_count = fields.Integer(
+        compute="_compute_anomalies", string="Customers With Unapplied Credits"
+    )
+    excluded_count = fields.Integer(
+        compute="_compute_anomalies", string="Overdue Debits Without Follow-up"
+    )
+    excluded_amount = fields.Monetary(compute="_compute_anomalies")
+    refresh_seconds = fields.Float(digits=(10, 2))
+    classify_seconds = fields.Float(digits=(10, 2))
+    plan_seconds = fields.Float(digits=(10, 2))
+    reminder_ids = fields.One2many(
+        comodel_name="collections.reminder", inverse_name="run_id"
+    )
+
+    @api.model
+    def _selection_mode(self):
+        return self.env["res.company"]._fields["collections_mode"].selection
+
+    @api.depends("date", "company_id", "is_simulation")
+    def _compute_name(self):
+        for run in self:
+            kind = self.env._("Simulation") if run.is_simulation else self.env._("Run")
+            run.name = f"{kind} {run.date or ''}"
+
+    @api.depends("name")
+    def _compute_display_name(self):
+        for run in self:
+            run.display_name = run.name
+
+    @api.depends("reminder_ids.state")
+    def _compute_counts(self):
+        found = {
+            (run.id, state): (count, net)
+            for run, state, count, net in self.env["collections.reminder"]._read_group(
+                [("run_id", "in", self.ids)],
+                ["run_id", "state"],
+                ["__count", "amount_net:sum"],
+            )
+        }
+        for run in self:
+            own = {
+                state: row for (run_id, state), row in found.items() if run_id == run.id
+            }
+            for field, states in COUNTS.items():
+                run[field] = sum(own[state][0] for state in states if state in own)
+            waiting = run.waiting_count + run.to_approve_count
+            total = sum(count for count, _net in own.values())
+            run.progress = 100.0 * (total - waiting) / total if total else 0.0
+            run.amount_planned = sum(net for _count, net in own.values())
+
+    @api.depends("reminder_ids.recipient_ids", "company_id")
+    def _compute_anomalies(self):
+        Reminder, Case = self.env["collections.reminder"], self.env["collections.case"]
+        for run in self:
+            run.no_address_count = Reminder.search_count(
+                [("run_id", "=", run.id), ("recipient_ids", "=", False)]
+            )
+            own = [("company_id", "=", run.company_id.id)]
+            run.credit_case_count = Case.search_count(
+                [*own, ("amount_credit", ">", 0), ("amount_overdue", ">", 0)]
+            )
+            [(count, amount)] = Case._read_group(
+                [*own, ("amount_excluded", ">", 0)],
+                [],
+                ["__count", "amount_excluded:sum"],
+            )
+            run.excluded_count, run.excluded_amount = count, amount
+
+    # === RUNNING === #
+
+    @api.model
+    def run(self, date=None, simulate=False, jump=False):
+        """Run collections for the current company and queue what is due.
+
+        :param date: the day to run for; ``None``: today in the company's zone. A
+            past date plans from the ledger as of that date, sends nothing and
+            touches no case, unless the ledger holds nothing later. A future date
+            is only simulated.
+        :param simulate: plan, but let nothing enter the outbox
+        :param jump: late starters begin at the level due by age
+        :return: the run
+        :raise UserError: for a future date that is not simulated
+        """
+        self._check_supervisor()
+        company = self.env.company
+        date = fields.Date.to_date(date) or company._collections_today()
+        past = self._prepare_date(company, date, simulate)
+        mode = company.sudo().collections_mode
+        run = self.sudo().create(
+            {
+                "company_id": company.id,
+                "date": date,
+                "mode": mode,
+                "is_simulation": simulate or past or mode == "simulate",
+                "as_of": past,
+                "jump": jump,
+            }
+        )
+        run._execute()
+        return run.with_env(self.env)
+
+    @api.model
+    def _check_supervisor(self):
+        if self.env.su:
+            return
+        if not self.env.user.has_group("collections_management.group_supervisor"):
+            raise AccessError(
+                self.env._("Only a collections supervisor may start a run. Ask yours.")
+            )
+
+    @api.model
+    def _prepare_date(self, company, date, simulate) -> bool:
+        """Tell whether the run looks at the past instead of at the open items."""
+        today = company._collections_today()
+        if date > today and not simulate:
+            raise UserError(
+                self.env._(
+                    "%(date)s is in the future: a run can only be simulated for it.",
+                    date=date,
+                )
+            )
+        return date < today and company._collections_ledger_after(date)
+
+    def _ledger_date(self):
+        """Return the date to read the ledger as of, ``None`` for now."""
+        return self.date if self.as_of else None
+
+    def _execute(self):
+        """Refresh, classify, plan and queue; counters and seconds on the way."""
+        self.ensure_one()
+        company, today = self.company_id, self.date
+        env = self.with_company(company).env
+        live = not self.as_of and today <= company._collections_today()
+        if live:
+            with self._timed("refresh_seconds"):
+                self.drift_count = env["collections.refresher"]._refresh_for_run(
+                    company, today, self.is_daily
+                )
+            with self._timed("classify_seconds"):
+                env["collections.segment"]._classify(company)
+        with self._timed("plan_seconds"):
+            planner = env["collections.planner"]
+            decisions, history = planner._evaluate(
+                company, today, as_of=self._ledger_date(), jump=self.jump
+            )
+            if self.is_simulation or self.mode in SENDING_MODES:
+                planner._plan(self, decisions, self.is_simulation)
+                self._queue()
+            if live:
+                planner._write_progress(company, decisions, history)
+        self.invalidate_recordset()
+        self._count(decisions)
+        self.state = "done"
+
+    @contextmanager
+    def _timed(self, field):
+        start = time.monotonic()
+        yield
+        self[field] = time.monotonic() - start
+
+    def _queue(self):
+        """Planned reminders go to a person, or straight to the outbox."""
+        state = {"propose": transitions.TO_APPROVE, "automatic": transitions.QUEUED}
+        if self.is_simulation:
+            return
+        self.env.cr.execute(
+            SQL(
+                """UPDATE collections_reminder SET state = %s
+                    WHERE run_id = %s AND state = 'planned'""",
+                state[self.mode],
+                self.id,
+            )
+        )
+        self.env["collections.reminder"].invalidate_model(["state"])
+        if self.mode == "automatic":
+            self.env["collections.outbox"]._wake()
+
+    def _count(self, decisions):
+        reminders = self.env["collections.reminder"]
+        self.case_count = len(decisions)
+        self.planned_count = reminders.search_count([("run_id", "=", self.id)])
+        [(items,)] = self.env.execute_query(
+            SQL(
+                "SELECT count(*) FROM (%s) item",
+                self.env["collections.ledger"]._open_lines_sql(
+                    self.company_id.ids, self._ledger_date()
+                ),
+            )
+        )
+        self.item_count = items
+
+    def flush(self):
+        """Send all that this company's outbox holds now, for scripts and tests."""
+        self._check_supervisor()
+        for company in self.company_id:
+            self.env["collections.outbox"].sudo().with_company(company)._drain(company)
+        self.invalidate_recordset()
+
+    # === SCHEDULED === #
+
+    @api.model
+    def _cron_run_daily(self):
+        """Every hour: each company at its own hour, each in its own transaction."""
+        companies = self.env["res.company"].search([])
+        cron = self.env["ir.cron"]
+        for position, company in enumerate(companies):
+            if company._collections_run_is_due():
+                self.with_company(company)._run_daily(company)
+            cron._commit_progress(1, remaining=len(companies) - position - 1)
+
+    @api.model
+    def _run_daily(self, company):
+        """The day's run; an error is kept on it and never reaches another company."""
+        values = {
+            "company_id": company.id,
+            "date": company._collections_today(),
+            "mode": company.collections_mode,
+            "is_simulation": company.collections_mode == "simulate",
+            "is_daily": True,
+        }
+        run = self.create(values)
+        try:
+            with self.env.cr.savepoint():
+                run._execute()
+        except Exception as error:  # noqa: BLE001 shown to a person, other companies go on
+            run.invalidate_recordset()
+            run.write({"state": "failed", "error": str(error)})
+        return run
+
+    @api.autovacuum
+    def _gc_simulations(self):
+        """Simulated reminders are only looked at for a few days."""
+        limit = fields.Datetime.subtract(fields.Datetime.now(), days=14)
+        self.search(
+            [("is_simulation", "=", True), ("create_date", "<", limit)]
+        ).unlink()
+
+    # === ACTIONS === #
+
+    def action_approve_all(self):
+        self.ensure_one()
+        waiting = self.reminder_ids.filtered(
+            lambda reminder: reminder.state == transitions.TO_APPROVE
+        )
+        return waiting.action_approve()
+
+    def action_view_reminders(self):
+        self.ensure_one()
+        action = self.env["ir.actions.act_window"]._for_xml_id(
+            "collections_management.collections_reminder_action"
+        )
+        return {
+            **action,
+            "domain": [("run_id", "=", self.id)],
+            "context": {"search_default_group_level": 1},
+        }

@@ -1,0 +1,157 @@
+from ast import literal_eval
+
+from odoo import api, fields, models
+from odoo.exceptions import UserError, ValidationError
+from odoo.fields import Domain
+from odoo.tools import SQL
+
+from ..tools import transitions
+
+
+class CollectionsSegment(models.Model):
+    _name = "collections.segment"
+    _description = "Collections Segment"
+    _order = "sequence, id"
+
+    name = fields.Char(required=True, translate=True)
+    sequence = fields.Integer(default=10)
+    active = fields.Boolean(default=True)
+    company_id = fields.Many2one(
+        comodel_name="res.company",
+        help="Leave empty to share the segment among companies.",
+    )
+    domain = fields.Char(
+        string="Cases",
+        default="[]",
+        required=True,
+        help="Which cases belong here. The first segment that matches wins.",
+    )
+    policy_id = fields.Many2one(
+        comodel_name="collections.policy",
+        required=True,
+        ondelete="restrict",
+        index=True,
+        check_company=True,
+    )
+    description = fields.Text(translate=True)
+    case_count = fields.Integer(compute="_compute_case_count")
+
+    _check_company_auto = True
+
+    def _compute_case_count(self):
+        counts = dict(
+            self.env["collections.case"]._read_group(
+                [("segment_id", "in", self.ids)], ["segment_id"], ["__count"]
+            )
+        )
+        for segment in self:
+            segment.case_count = counts.get(segment, 0)
+
+    @api.constrains("domain")
+    def _check_domain(self):
+        for segment in self:
+            segment._case_query()
+
+    def _case_query(self):
+        """Return the segment's cases as one SQL query.
+
+        :raise ValidationError: names the field that cannot be searched in SQL
+        """
+        self.ensure_one()
+        Case = self.env["collections.case"].sudo().with_context(active_test=False)
+        try:
+            domain = Domain(literal_eval(self.domain or "[]"))
+        except (ValueError, SyntaxError, TypeError) as error:
+            raise ValidationError(
+                self.env._(
+                    "Segment %(segment)s: this is not a valid condition: %(domain)s",
+                    segment=self.name,
+                    domain=self.domain,
+                )
+            ) from error
+        for condition in domain.iter_conditions():
+            self._check_condition(Case, condition)
+        return Case._search(domain)
+
+    def _check_condition(self, Case, condition):
+        try:
+            Case._search(
+                Domain(condition.field_expr, condition.operator, condition.value)
+            )
+        except (ValueError, KeyError, UserError, TypeError) as error:
+            raise ValidationError(
+                self.env._(
+                    "Segment %(segment)s: %(field)s cannot be searched for. Choose "
+                    "another field. (%(error)s)",
+                    segment=self.name,
+                    field=condition.field_expr,
+                    error=error,
+                )
+            ) from error
+
+    @api.model
+    def _of_company(self, company):
+        """Return the segments of a company in the order in which they match."""
+        return self.sudo().search([("company_id", "in", [False, company.id])])
+
+    @api.model
+    def _classify(self, company, partner_ids=None) -> int:
+        """Give every case the first segment that matches, in one statement.
+
+        The policy follows, unless a person chose it or an item is in dunning.
+
+        :return: number of cases that changed segment or policy
+        """
+        self.env["collections.case"].flush_model()
+        segments = self._of_company(company)
+        if not segments:
+            return 0
+        choice = SQL(
+            "CASE %s END",
+            SQL(" ").join(
+                SQL("WHEN %s THEN %s", segment._match_sql(), segment.id)
+                for segment in segments
+            ),
+        )
+        self.env.cr.execute(
+            SQL(
+                """WITH choice AS (
+                        SELECT kase.id, %(choice)s AS segment_id
+                          FROM collections_case kase
+                         WHERE kase.company_id = %(company)s AND %(cases)s),
+                     target AS (
+                        SELECT kase.id, choice.segment_id,
+                               CASE WHEN kase.policy_id IS NOT NULL AND (
+                                        kase.manual_policy OR EXISTS (
+                                            SELECT 1 FROM collections_reminder rem
+                                             WHERE rem.case_id = kase.id
+                                               AND rem.level_delay > 0
+                                               AND rem.kind = 'dunning'
+                                               AND rem.state = ANY(%(gone)s)
+                                               AND rem.trigger_line_id IS NOT NULL
+                                               AND NOT rem.cycle_closed)
+                                    ) THEN kase.policy_id
+                                    ELSE segment.policy_id END AS policy_id
+                          FROM collections_case kase
+                          JOIN choice ON choice.id = kase.id
+                     LEFT JOIN collections_segment segment
+                            ON segment.id = choice.segment_id)
+                   UPDATE collections_case kase
+                      SET segment_id = target.segment_id, policy_id = target.policy_id,
+                          write_date = now() AT TIME ZONE 'UTC'
+                     FROM target
+                    WHERE kase.id = target.id
+                      AND (kase.segment_id, kase.policy_id)
+                          IS DISTINCT FROM (target.segment_id, target.policy_id)""",
+                choice=choice,
+                gone=list(transitions.GONE),
+                company=company.id,
+                cases=self.env["collections.planner"]._partner_filter(partner_ids),
+            )
+        )
+        return self.env.cr.rowcount
+
+    def _match_sql(self) -> SQL:
+        if Domain(literal_eval(self.domain or "[]")).is_true():
+            return SQL("TRUE")
+        return SQL("kase.id IN %s", self._case_query().subselect())

@@ -1,0 +1,117 @@
+from datetime import datetime
+from zoneinfo import ZoneInfo
+
+from odoo import api, fields, models
+from odoo.exceptions import AccessError
+from odoo.tools import SQL
+
+from odoo.addons.base.models.res_partner import _tz_get
+
+MODES = ("off", "simulate", "propose", "automatic")
+
+
+class ResCompany(models.Model):
+    _inherit = "res.company"
+
+    collections_mode = fields.Selection(
+        selection=[
+            ("off", "Off"),
+            ("simulate", "Simulate"),
+            ("propose", "Propose"),
+            ("automatic", "Automatic"),
+        ],
+        default="off",
+        required=True,
+        help="Off: nothing is planned. Simulate: every day shows what would be sent. "
+        "Propose: a person approves each batch. Automatic: what is due goes out.",
+    )
+    collections_tz = fields.Selection(
+        selection=_tz_get,
+        string="Collections Time Zone",
+        default=lambda self: self.env.user.tz or "UTC",
+        required=True,
+    )
+    collections_hour = fields.Integer(
+        string="Daily Run At", default=7, help="Hour of the day in the company's zone"
+    )
+    collections_due_soon_days = fields.Integer(string="Due Soon Within", default=7)
+    collections_daily_cap = fields.Integer(
+        string="Reminders a Day", help="0: no limit. What is over it goes the next day."
+    )
+    collections_redirect_email = fields.Char(
+        string="Redirect To", help="For trials: every reminder goes here instead."
+    )
+    collections_sender_email = fields.Char(string="Sender")
+    collections_payment_instructions = fields.Html(
+        translate=True, help="Bank accounts, offices: how customers can pay."
+    )
+    collections_collector_id = fields.Many2one(
+        comodel_name="res.users",
+        string="Default Collector",
+        domain=[("share", "=", False)],
+    )
+    collections_withholding_journal_ids = fields.Many2many(
+        comodel_name="account.journal",
+        relation="collections_withholding_journal_rel",
+        string="Withholding Journals",
+        help="Entries of these journals count as money received.",
+    )
+
+    def write(self, vals):
+        if "collections_mode" in vals and not self.env.su:
+            self._collections_check_mode(vals["collections_mode"])
+        return super().write(vals)
+
+    def _collections_check_mode(self, mode):
+        """Going up lets messages out: only a supervisor may do it."""
+        if self.env.user.has_group("collections_management.group_supervisor"):
+            return
+        if any(MODES.index(mode) > MODES.index(c.collections_mode) for c in self):
+            raise AccessError(
+                self.env._("Only a collections supervisor may raise the mode.")
+            )
+
+    # === TIME === #
+
+    def _collections_local(self, moment: datetime) -> datetime:
+        """Return a UTC moment in the company's zone."""
+        self.ensure_one()
+        zone = ZoneInfo(self.sudo().collections_tz or "UTC")
+        return moment.replace(tzinfo=ZoneInfo("UTC")).astimezone(zone)
+
+    @api.private
+    def _collections_today(self):
+        """Return the company's date: crons run in UTC, and companies have no zone."""
+        return self._collections_local(fields.Datetime.now()).date()
+
+    def _collections_run_is_due(self) -> bool:
+        """Tell whether today's run is still to be made at this hour."""
+        now = self._collections_local(fields.Datetime.now())
+        if now.hour < self.collections_hour:
+            return False
+        return not self.env["collections.run"].search_count(
+            [
+                ("company_id", "=", self.id),
+                ("is_daily", "=", True),
+                ("date", "=", now.date()),
+            ],
+            limit=1,
+        )
+
+    def _collections_ledger_after(self, date) -> bool:
+        """Tell whether receivables changed after a date."""
+        self.ensure_one()
+        accounts = self.env["collections.ledger"]._receivable_account_ids()
+        self.env["account.move.line"].flush_model()
+        [(found,)] = self.env.execute_query(
+            SQL(
+                """SELECT EXISTS (
+                       SELECT 1 FROM account_move_line
+                        WHERE company_id = %s AND account_id = ANY(%s)
+                          AND parent_state = 'posted' AND date > %s)""",
+                self.id,
+                accounts,
+                date,
+            )
+        )
+        return found

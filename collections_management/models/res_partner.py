@@ -1,0 +1,123 @@
+from odoo import api, fields, models
+from odoo.tools import SQL
+
+GROUPS = (
+    "collections_management.group_salesperson,collections_management.group_collector"
+)
+
+
+class ResPartner(models.Model):
+    _inherit = "res.partner"
+
+    collections_contact = fields.Boolean(
+        string="Receives Reminders",
+        help="Payment reminders of the company go to this contact.",
+    )
+    collections_case_id = fields.Many2one(
+        comodel_name="collections.case",
+        string="Collections Case",
+        compute="_compute_collections_case",
+        search="_search_collections_case_id",
+        groups=GROUPS,
+    )
+    collections_currency_id = fields.Many2one(
+        related="collections_case_id.currency_id",
+        string="Collections Currency",
+        groups=GROUPS,
+    )
+    collections_overdue = fields.Monetary(
+        string="Overdue",
+        currency_field="collections_currency_id",
+        compute="_compute_collections_case",
+        search="_search_collections_overdue",
+        groups=GROUPS,
+    )
+    collections_segment_id = fields.Many2one(
+        comodel_name="collections.segment",
+        string="Collections Segment",
+        compute="_compute_collections_case",
+        search="_search_collections_segment_id",
+        groups=GROUPS,
+    )
+
+    @api.depends("commercial_partner_id")
+    @api.depends_context("company", "uid")
+    def _compute_collections_case(self):
+        """Through the cases that the user may see, in the current company."""
+        cases = self.env["collections.case"].search(
+            [
+                ("partner_id", "in", self.commercial_partner_id.ids),
+                ("company_id", "=", self.env.company.id),
+            ]
+        )
+        by_partner = cases.grouped("partner_id")
+        for partner in self:
+            case = by_partner.get(partner.commercial_partner_id, cases.browse())
+            partner.collections_case_id = case
+            partner.collections_overdue = case.amount_overdue
+            partner.collections_segment_id = case.segment_id
+
+    def _search_collections_case_id(self, operator, value):
+        return self._collections_search_cases("id", operator, value)
+
+    def _search_collections_overdue(self, operator, value):
+        return self._collections_search_cases("amount_overdue", operator, value)
+
+    def _search_collections_segment_id(self, operator, value):
+        return self._collections_search_cases("segment_id", operator, value)
+
+    def _collections_search_cases(self, field, operator, value):
+        cases = self.env["collections.case"]._search(
+            [(field, operator, value), ("company_id", "=", self.env.company.id)]
+        )
+        return [("commercial_partner_id", "in", cases.subselect("partner_id"))]
+
+    # === FOLLOWING THE PARTNER === #
+
+    def write(self, vals):
+        if vals.get("email"):
+            # A corrected address is worth another try.
+            vals = {"message_bounce": 0, **vals}
+        if not {"parent_id", "is_company", "user_id", "active"} & vals.keys():
+            return super().write(vals)
+        before = self.commercial_partner_id
+        result = super().write(vals)
+        self._collections_follow(before)
+        return result
+
+    def _collections_follow(self, before):
+        """Cases follow the commercial partner; the salesperson may have changed."""
+        after = self.commercial_partner_id
+        refresher = self.env["collections.refresher"].sudo()
+        for partner in before - after:
+            refresher._fold(partner, partner.commercial_partner_id)
+        self.env["collections.touch"]._touch(
+            self._collections_companies(before | after)
+        )
+
+    def _collections_companies(self, partners):
+        """Return pairs of company and customer that have a case or receivables."""
+        return self.env.execute_query(
+            SQL(
+                """SELECT company_id, partner_id FROM collections_case
+                    WHERE partner_id = ANY(%(partners)s)
+                    UNION
+                   SELECT line.company_id, p.commercial_partner_id
+                     FROM account_move_line line
+                     JOIN res_partner p ON p.id = line.partner_id
+                    WHERE p.commercial_partner_id = ANY(%(partners)s)
+                      AND line.account_id = ANY(%(accounts)s)
+                      AND line.reconciled IS NOT TRUE""",
+                partners=partners.ids,
+                accounts=self.env["collections.ledger"]._receivable_account_ids(),
+            )
+        )
+
+    def action_collections_case(self):
+        self.ensure_one()
+        return {
+            "type": "ir.actions.act_window",
+            "res_model": "collections.case",
+            "res_id": self.collections_case_id.id,
+            "view_mode": "form",
+        }

@@ -1,0 +1,3 @@
+"""The functional core: pure decisions, no Odoo, no network, no clock."""
+
+from . import levels, netting, planning, stages, transitions

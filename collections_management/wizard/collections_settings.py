@@ -1,0 +1,144 @@
+from odoo import api, fields, models
+from odoo.exceptions import AccessError, UserError
+
+from odoo.addons.base.models.res_partner import _tz_get
+
+from ..models.res_company import MODES
+
+SETTINGS = (
+    "mode",
+    "tz",
+    "hour",
+    "due_soon_days",
+    "daily_cap",
+    "redirect_email",
+    "sender_email",
+    "payment_instructions",
+    "collector_id",
+    "withholding_journal_ids",
+)
+
+
+class CollectionsSettings(models.TransientModel):
+    """How a company collects, for supervisors: they need no system rights.
+
+    Raising the mode lets messages out, so the day's simulation comes first.
+    """
+
+    _name = "collections.settings"
+    _description = "Collections Settings"
+
+    company_id = fields.Many2one(
+        comodel_name="res.company",
+        required=True,
+        readonly=True,
+        default=lambda self: self.env.company,
+    )
+    mode = fields.Selection(
+        selection=lambda self: (
+            self.env["res.company"]._fields["collections_mode"].selection
+        ),
+        required=True,
+    )
+    is_raised = fields.Boolean(compute="_compute_is_raised")
+    run_id = fields.Many2one(
+        comodel_name="collections.run", string="Simulation", readonly=True
+    )
+    tz = fields.Selection(selection=_tz_get, string="Time Zone", required=True)
+    hour = fields.Integer(string="Daily Run At")
+    due_soon_days = fields.Integer(string="Due Soon Within")
+    daily_cap = fields.Integer(string="Reminders a Day")
+    redirect_email = fields.Char(string="Redirect To")
+    sender_email = fields.Char(string="Sender")
+    payment_instructions = fields.Html()
+    collector_id = fields.Many2one(
+        comodel_name="res.users",
+        string="Default Collector",
+        domain=[("share", "=", False)],
+    )
+    withholding_journal_ids = fields.Many2many(
+        comodel_name="account.journal", string="Withholding Journals"
+    )
+    other_addons = fields.Char(compute="_compute_other_addons")
+
+    @api.model
+    def default_get(self, fields_list):
+        values = super().default_get(fields_list)
+        company = self.env.company.sudo()
+        for name in SETTINGS:
+            if name in fields_list:
+                value = company[f"collections_{name}"]
+                values[name] = value.ids if name.endswith("_ids") else value
+                if name.endswith("_id"):
+                    values[name] = value.id
+        return values
+
+    @api.depends("mode", "company_id")
+    def _compute_is_raised(self):
+        for settings in self:
+            current = settings.company_id.sudo().collections_mode
+            settings.is_raised = MODES.index(settings.mode or "off") > max(
+                MODES.index(current), MODES.index("simulate")
+            )
+
+    def _compute_other_addons(self):
+        """Two addons that dun the same customers would write to them twice."""
+        names = ["account_credit_control", "account_followup", "om_account_followup"]
+        found = (
+            self.env["ir.module.module"]
+            .sudo()
+            .search([("name", "in", names), ("state", "=", "installed")])
+        )
+        self.other_addons = ", ".join(found.mapped("shortdesc"))
+
+    def _check_supervisor(self):
+        if not self.env.user.has_group("collections_management.group_supervisor"):
+            raise AccessError(
+                self.env._("Only a collections supervisor may change these settings.")
+            )
+
+    def action_simulate(self):
+        """Show what would go out today, before anything does."""
+        self.ensure_one()
+        self._check_supervisor()
+        self.run_id = self.env["collections.run"].run(simulate=True)
+        return self._reopen()
+
+    def action_save(self):
+        self.ensure_one()
+        self._check_supervisor()
+        if self.is_raised and not self.run_id:
+            raise UserError(
+                self.env._("Look at the simulation before you raise the mode.")
+            )
+        if not 0 <= self.hour <= 23:
+            raise UserError(self.env._("The hour of the daily run is from 0 to 23."))
+        values = {}
+        for name in SETTINGS:
+            value = self[name]
+            if name.endswith("_ids"):
+                value = [fields.Command.set(value.ids)]
+            elif name.endswith("_id"):
+                value = value.id
+            values[f"collections_{name}"] = value
+        self.company_id.sudo().write(values)
+        return {"type": "ir.actions.client", "tag": "soft_reload"}
+
+    def action_view_simulation(self):
+        self.ensure_one()
+        return {
+            "type": "ir.actions.act_window",
+            "res_model": "collections.run",
+            "res_id": self.run_id.id,
+            "view_mode": "form",
+        }
+
+    def _reopen(self):
+        return {
+            "type": "ir.actions.act_window",
+            "name": self.env._("Settings"),
+            "res_model": self._name,
+            "res_id": self.id,
+            "view_mode": "form",
+            "target": "new",
+        }
