@@ -18,5 +18,6 @@
         # Depends on the stages and templates.
         "data/collections_policy_data.xml",
         "report/collections_reminder_templates.xml",
+        "wizard/collections_journal_followup_views.xml",
     ],
 }

@@ -1,0 +1,21 @@
+from odoo import fields, models
+
+
+class CollectionsJournalFollowupLine(models.TransientModel):
+    _name = "collections.journal.followup.line"
+    _description = "Journal Without Follow-up"
+
+    wizard_id = fields.Many2one(
+        comodel_name="collections.journal.followup",
+        required=True,
+        ondelete="cascade",
+        index=True,
+    )
+    journal_id = fields.Many2one(comodel_name="account.journal", required=True)
+    journal_name = fields.Char(
+        related="journal_id.name", string="Journal", related_sudo=True
+    )
+    currency_id = fields.Many2one(related="wizard_id.company_id.currency_id")
+    item_count = fields.Integer(string="Items")
+    amount = fields.Monetary()
+    follow_up = fields.Boolean(string="Follow Up")
