@@ -12,9 +12,6 @@ class CollectionsJournalFollowupLine(models.TransientModel):
         index=True,
     )
     journal_id = fields.Many2one(comodel_name="account.journal", required=True)
-    journal_name = fields.Char(
-        related="journal_id.name", string="Journal", related_sudo=True
-    )
     currency_id = fields.Many2one(related="wizard_id.company_id.currency_id")
     item_count = fields.Integer(string="Items")
     amount = fields.Monetary()
