@@ -5,7 +5,8 @@ import shutil
 from collections.abc import Sequence
 from pathlib import Path
 
-from .console import step
+from . import stamps
+from .console import say, step
 from .errors import SetupError
 from .process import output, run
 
@@ -76,8 +77,12 @@ def _apt_env() -> dict[str, str]:
 
 def prepare_printing() -> None:
     """wkhtmltopdf and a font for PDFs; without them Odoo shows HTML instead."""
+    if shutil.which("wkhtmltopdf") or stamps.is_current("printing", "looked for"):
+        return
+    install_if_offered(["wkhtmltopdf", "fonts-dejavu-core"], needed_for="printing")
     if not shutil.which("wkhtmltopdf"):
-        install_if_offered(["wkhtmltopdf", "fonts-dejavu-core"], needed_for="printing")
+        say("Debian: no wkhtmltopdf to be had here, so documents show as HTML, not PDF")
+        stamps.write("printing", "looked for")
 
 
 def prepare_browser() -> None:
