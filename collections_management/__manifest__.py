@@ -13,6 +13,7 @@
         "security/collections_management_rules.xml",
         "data/ir_cron_data.xml",
         "data/mail_activity_type_data.xml",
+        "data/collections_interaction_result_data.xml",
         "data/collections_stage_data.xml",
         "data/mail_template_data.xml",
         # Depends on the stages and templates.

@@ -1,6 +1,5 @@
 from odoo import api, fields, models
 from odoo.exceptions import AccessError, UserError
-from odoo.tools import SQL
 
 from ..tools import stages
 
@@ -13,15 +12,11 @@ class CollectionsCase(models.Model):
 
     _name = "collections.case"
     _description = "Collections Case"
-    _inherit = ["mail.thread", "mail.activity.mixin"]
+    _inherit = ["collections.case.figures", "mail.thread", "mail.activity.mixin"]
     _order = "amount_actionable desc, id"
     _rec_name = "partner_id"
     _mail_post_access = "read"
 
-    company_id = fields.Many2one(
-        comodel_name="res.company", required=True, readonly=True, index=True
-    )
-    currency_id = fields.Many2one(related="company_id.currency_id")
     partner_id = fields.Many2one(
         comodel_name="res.partner",
         string="Customer",
@@ -60,51 +55,6 @@ class CollectionsCase(models.Model):
         string="Policy Chosen by Hand",
         help="The segment no longer changes the policy of this case.",
     )
-
-    # === FIGURES (collections.refresher) === #
-
-    amount_not_due = fields.Monetary(readonly=True, string="Not Due")
-    amount_due_soon = fields.Monetary(readonly=True, string="Due Soon")
-    amount_overdue = fields.Monetary(readonly=True, string="Overdue")
-    amount_excluded = fields.Monetary(
-        readonly=True,
-        string="Overdue Without Follow-up",
-        help="Overdue debits that are marked not to be followed up",
-    )
-    amount_credit = fields.Monetary(
-        readonly=True,
-        string="Unapplied Credits",
-        help="Credit notes and payments that are not applied to a document yet",
-    )
-    amount_to_confirm = fields.Monetary(
-        readonly=True,
-        string="To Confirm",
-        help="Payments under way that are not in the books yet",
-    )
-    amount_overdue_net = fields.Monetary(
-        readonly=True, string="Overdue, Net of Credits"
-    )
-    amount_actionable = fields.Monetary(
-        readonly=True,
-        string="Actionable",
-        help="What there is to ask for today: overdue, less credits, payments to "
-        "confirm and whatever is paused",
-    )
-    amount_balance = fields.Monetary(readonly=True, string="Balance")
-    oldest_due_date = fields.Date(readonly=True)
-    days_overdue = fields.Integer(readonly=True, aggregator="max")
-    item_count = fields.Integer(readonly=True, string="Open Items")
-    overdue_item_count = fields.Integer(readonly=True, string="Overdue Items")
-    last_payment_date = fields.Date(readonly=True, string="Last Payment")
-    last_payment_amount = fields.Monetary(readonly=True)
-    average_days_late = fields.Float(
-        readonly=True,
-        digits=(8, 1),
-        aggregator="avg",
-        help="Average days late of the money received in the last 12 months, weighted "
-        "by amount; early payments count as 0",
-    )
-    has_paid = fields.Boolean(compute="_compute_has_paid")
 
     # === STAGE AND NEXT STEP (collections.planner) === #
 
@@ -168,6 +118,13 @@ class CollectionsCase(models.Model):
         help="Something is actionable and nothing is going to happen",
     )
 
+    interaction_ids = fields.One2many(
+        comodel_name="collections.interaction", inverse_name="case_id"
+    )
+    last_interaction_date = fields.Datetime(
+        string="Last Contact", compute="_compute_last_interaction"
+    )
+    last_interaction_text = fields.Char(compute="_compute_last_interaction")
     reminder_ids = fields.One2many(
         comodel_name="collections.reminder", inverse_name="case_id"
     )
@@ -188,21 +145,6 @@ class CollectionsCase(models.Model):
     def _compute_display_name(self):
         for case in self:
             case.display_name = case.partner_id.display_name
-
-    @api.depends("average_days_late")
-    def _compute_has_paid(self):
-        # A float cannot be empty in a view: nothing paid is not "0 days late".
-        self.env["collections.case"].flush_model(["average_days_late"])
-        found = self.env.execute_query(
-            SQL(
-                """SELECT id FROM collections_case
-                    WHERE id = ANY(%s) AND average_days_late IS NOT NULL""",
-                self.ids,
-            )
-        )
-        paid = {row[0] for row in found}
-        for case in self:
-            case.has_paid = case.id in paid
 
     @api.depends("next_step", "next_level_id", "idle_reason")
     def _compute_next_step_label(self):
@@ -241,6 +183,15 @@ class CollectionsCase(models.Model):
         counts = {case.id: count for case, count in groups}
         for case in self:
             case.reminder_count = counts.get(case.id, 0)
+
+    def _compute_last_interaction(self):
+        newest = self.env["collections.interaction"]._newest(self)
+        for case in self:
+            row = newest.get(case.id)
+            case.last_interaction_date = row and row.date
+            case.last_interaction_text = row and (
+                row.result_id.name or (row.text or "").partition("\n")[0]
+            )
 
     @api.model
     def _read_group_stage_ids(self, stage_records, domain):
@@ -374,6 +325,17 @@ class CollectionsCase(models.Model):
             "collections_management.collections_item_action"
         )
         return {**action, "domain": [("case_id", "=", self.id)], "context": {}}
+
+    def action_log_call(self):
+        """Open the dialog that logs a call."""
+        return {
+            "type": "ir.actions.act_window",
+            "name": self.env._("Log a Call"),
+            "res_model": "collections.interaction.log",
+            "view_mode": "form",
+            "target": "new",
+            "context": {"default_case_id": self.id},
+        }
 
     def action_set_stage(self):
         """Open the dialog that asks for a manual stage and its reason."""

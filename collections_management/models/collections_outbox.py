@@ -167,6 +167,7 @@ class CollectionsOutbox(models.AbstractModel):
                 date_sent=fields.Datetime.now(),
                 date=reminder._logical_today(),
             )
+            self.env["collections.interaction"]._log_reminder(reminder)
             reminder.case_id._touch()
         elif outcome == mailer.LATER:
             self._retry_later(reminder, "delivery_failed", detail)

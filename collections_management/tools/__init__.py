@@ -1,3 +1,3 @@
 """The functional core: pure decisions, no Odoo, no network, no clock."""
 
-from . import levels, netting, planning, stages, transitions
+from . import chain, levels, netting, planning, stages, transitions

@@ -1,0 +1,83 @@
+from odoo import api, fields, models
+from odoo.fields import Domain
+from odoo.tools import SQL
+
+# Upper ends of the bands, in days overdue; what is older is in the last one.
+AGES = (("current", 0), ("d30", 30), ("d60", 60), ("d90", 90))
+OLDEST = "older"
+
+
+class CollectionsCaseView(models.AbstractModel):
+    """What the screens of a case show beside its figures; nothing is stored."""
+
+    _name = "collections.case.view"
+    _description = "Collections Case on Screen"
+
+    age = fields.Selection(
+        selection=[
+            ("current", "Not overdue"),
+            ("d30", "1 to 30 days overdue"),
+            ("d60", "31 to 60 days overdue"),
+            ("d90", "61 to 90 days overdue"),
+            (OLDEST, "More than 90 days overdue"),
+        ],
+        compute="_compute_age",
+        search="_search_age",
+    )
+    contact_ids = fields.Many2many(
+        comodel_name="res.partner",
+        string="Contacts",
+        compute="_compute_contact_ids",
+        help="The customer and its contacts who have a phone or an e-mail address",
+    )
+    history_reminder_ids = fields.One2many(
+        comodel_name="collections.reminder",
+        inverse_name="case_id",
+        string="Reminders",
+        domain=[("state", "!=", "simulated")],
+    )
+
+    # === AGE === #
+
+    @api.depends("days_overdue")
+    def _compute_age(self):
+        for case in self:
+            fitting = (age for age, last in AGES if case.days_overdue <= last)
+            case.age = next(fitting, OLDEST)
+
+    def _search_age(self, operator, value):
+        if operator != "in":
+            return NotImplemented
+        bands, first = [], 0
+        for age, last in (*AGES, (OLDEST, None)):
+            if age in value:
+                band = Domain("days_overdue", ">=", first)
+                if last is not None:
+                    band &= Domain("days_overdue", "<=", last)
+                bands.append(band)
+            first = (last or 0) + 1
+        return Domain.OR(bands)
+
+    def _field_to_sql(self, alias, field_expr, query=None) -> SQL:
+        """Let cases be grouped by age: it is a function of one column."""
+        if field_expr != "age":
+            return super()._field_to_sql(alias, field_expr, query)
+        days = super()._field_to_sql(alias, "days_overdue", query)
+        return SQL(
+            "CASE %s ELSE %s END",
+            SQL(" ").join(
+                SQL("WHEN coalesce(%s, 0) <= %s THEN %s", days, last, age)
+                for age, last in AGES
+            ),
+            OLDEST,
+        )
+
+    # === CONTACTS === #
+
+    @api.depends("partner_id")
+    def _compute_contact_ids(self):
+        for case in self:
+            contacts = case.partner_id | case.partner_id.child_ids
+            case.contact_ids = contacts.filtered(
+                lambda contact: contact.phone or contact.email
+            )

@@ -1,0 +1,65 @@
+from odoo import api, fields, models
+from odoo.tools import format_date
+
+from ..tools import transitions
+
+
+class CollectionsReminderView(models.AbstractModel):
+    """What the screens of a reminder show beside its columns; nothing is stored."""
+
+    _name = "collections.reminder.view"
+    _description = "Reminder on Screen"
+
+    why = fields.Char(compute="_compute_why", help="What made this reminder due")
+    recipient_names = fields.Char(
+        string="Recipients", compute="_compute_recipient_names"
+    )
+    shown_subject = fields.Char(string="Subject", compute="_compute_shown_text")
+    shown_body = fields.Html(
+        string="Message", compute="_compute_shown_text", sanitize=False
+    )
+
+    @api.depends("trigger_number", "trigger_date_due", "date", "level_id")
+    def _compute_why(self):
+        for reminder in self:
+            reminder.why = reminder.trigger_date_due and reminder._explain_trigger()
+
+    def _explain_trigger(self):
+        days = (self.date - self.trigger_date_due).days
+        values = {
+            "number": self.trigger_number or "",
+            "due": format_date(self.env, self.trigger_date_due),
+            "days": abs(days),
+        }
+        if days > 0:
+            return self.env._(
+                "%(number)s was due on %(due)s: %(days)s days overdue", **values
+            )
+        if days < 0:
+            return self.env._("%(number)s is due on %(due)s: in %(days)s days", **values)
+        return self.env._("%(number)s is due on %(due)s: that day", **values)
+
+    @api.depends("recipient_ids", "email_to")
+    def _compute_recipient_names(self):
+        """Addresses as they were used; before that, who would get it."""
+        for reminder in self:
+            reminder.recipient_names = reminder.email_to or ", ".join(
+                f"{partner.name or partner.display_name} <{partner.email}>"
+                for partner in reminder.recipient_ids
+            )
+
+    @api.depends("subject", "body", "level_id", "line_ids", "recipient_ids")
+    def _compute_shown_text(self):
+        """The text as it was sent, else as it would be sent now."""
+        for reminder in self:
+            reminder.shown_subject = reminder.subject
+            reminder.shown_body = reminder.body
+            if not reminder.body and reminder.state not in transitions.GONE:
+                reminder._preview_text()
+
+    def _preview_text(self):
+        template = self.sudo().level_id.template_id
+        if not template or not self.id:
+            return
+        text = self.env["collections.mailer"]._render(self.sudo(), template)
+        self.shown_subject, self.shown_body = text["subject"], text["body"]

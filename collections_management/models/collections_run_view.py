@@ -1,0 +1,99 @@
+from odoo import api, fields, models
+
+
+class CollectionsRunView(models.AbstractModel):
+    """What the screens of a run show beside its counters; nothing is stored."""
+
+    _name = "collections.run.view"
+    _description = "Collections Run on Screen"
+
+    summary = fields.Html(
+        string="By Level",
+        compute="_compute_summary",
+        sanitize=False,
+        help="Customers, messages and money by dunning level",
+    )
+    customer_count = fields.Integer(compute="_compute_summary", string="Customers")
+    total_seconds = fields.Float(
+        compute="_compute_total_seconds", digits=(10, 2), string="Seconds"
+    )
+
+    @api.depends("refresh_seconds", "classify_seconds", "plan_seconds")
+    def _compute_total_seconds(self):
+        for run in self:
+            run.total_seconds = (
+                run.refresh_seconds + run.classify_seconds + run.plan_seconds
+            )
+
+    @api.depends("reminder_ids.state", "reminder_ids.amount_net")
+    def _compute_summary(self):
+        for run in self:
+            rows = run._rows_by_level()
+            run.customer_count = self.env["collections.reminder"]._read_group(
+                [("run_id", "=", run.id)], [], ["partner_id:count_distinct"]
+            )[0][0]
+            run.summary = rows and self.env["ir.qweb"]._render(
+                "collections_management.collections_run_summary",
+                {"run": run, "rows": rows},
+                minimal_qcontext=True,
+            )
+
+    def _rows_by_level(self):
+        """Return the messages of a run by level, in the order of their days."""
+        self.ensure_one()
+        groups = self.env["collections.reminder"]._read_group(
+            [("run_id", "=", self.id)],
+            ["level_id", "level_delay"],
+            ["partner_id:count_distinct", "__count", "amount_net:sum"],
+            order="level_delay",
+        )
+        return [
+            {
+                "level": level,
+                "customers": customers,
+                "messages": messages,
+                "amount": amount,
+            }
+            for level, _delay, customers, messages, amount in groups
+        ]
+
+    # === ACTIONS === #
+
+    def _action_cases(self, name, domain):
+        action = self.env["ir.actions.act_window"]._for_xml_id(
+            "collections_management.collections_case_action"
+        )
+        return {
+            **action,
+            "name": name,
+            "domain": [("company_id", "=", self.company_id.id), *domain],
+            "context": {},
+            "view_mode": "list,kanban,form",
+            "views": [(False, "list"), (False, "kanban"), (False, "form")],
+        }
+
+    def action_view_without_address(self):
+        self.ensure_one()
+        action = self.env["ir.actions.act_window"]._for_xml_id(
+            "collections_management.collections_reminder_action"
+        )
+        return {
+            **action,
+            "name": self.env._("Customers Without Address"),
+            "domain": [("run_id", "=", self.id), ("recipient_ids", "=", False)],
+            "context": {},
+        }
+
+    def action_view_credits(self):
+        self.ensure_one()
+        return self._action_cases(
+            self.env._("Customers With Unapplied Credits"),
+            [("amount_credit", ">", 0), ("amount_overdue", ">", 0)],
+        )
+
+    def action_view_excluded(self):
+        self.ensure_one()
+        return self._action_cases(
+            self.env._("Overdue Debits Without Follow-up"),
+            [("amount_excluded", ">", 0)],
+        )
