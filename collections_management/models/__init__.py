@@ -3,8 +3,12 @@ from . import (
     account_move_line,
     account_partial_reconcile,
     account_payment,
-    # Mixin of the case: before it.
+    # Mixins: before the models that inherit them.
     collections_case_figures,
+    collections_case_profile,
+    collections_case_view,
+    collections_reminder_view,
+    collections_run_view,
     collections_case,
     collections_dunning_level,
     collections_figures,

@@ -12,24 +12,19 @@ class CollectionsCase(models.Model):
 
     _name = "collections.case"
     _description = "Collections Case"
-    _inherit = ["collections.case.figures", "mail.thread", "mail.activity.mixin"]
+    _inherit = [
+        "collections.case.profile",
+        "collections.case.view",
+        "mail.thread",
+        "mail.activity.mixin",
+    ]
     _order = "amount_actionable desc, id"
     _rec_name = "partner_id"
     _mail_post_access = "read"
 
-    partner_id = fields.Many2one(
-        comodel_name="res.partner",
-        string="Customer",
-        required=True,
-        readonly=True,
-        index=True,
-        ondelete="cascade",
-    )
     active = fields.Boolean(default=True)
     phone = fields.Char(related="partner_id.phone")
     email = fields.Char(related="partner_id.email")
-    country_id = fields.Many2one(related="partner_id.country_id")
-    category_ids = fields.Many2many(related="partner_id.category_id", string="Tags")
     collector_id = fields.Many2one(
         comodel_name="res.users",
         tracking=True,
@@ -78,6 +73,11 @@ class CollectionsCase(models.Model):
         readonly=True,
         index="btree_not_null",
         ondelete="set null",
+    )
+    level_delay = fields.Integer(
+        related="level_id.delay",
+        string="Level Reached (Days)",
+        help="Days of the last level reached",
     )
     next_level_id = fields.Many2one(
         comodel_name="collections.dunning.level", readonly=True, ondelete="set null"

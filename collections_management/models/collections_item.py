@@ -1,6 +1,9 @@
 from odoo import api, fields, models
 from odoo.tools import SQL
 
+# The same item has other figures on another date: they are not cached together.
+AS_OF = ("collections_date",)
+
 
 class CollectionsItem(models.Model):
     """An open item: one posted receivable line with a residual.
@@ -41,13 +44,18 @@ class CollectionsItem(models.Model):
     reference = fields.Char(readonly=True)
     date = fields.Date(readonly=True)
     date_due = fields.Date(string="Due Date", readonly=True)
-    days_overdue = fields.Integer(readonly=True, aggregator="max")
+    days_overdue = fields.Integer(
+        readonly=True, aggregator="max", depends_context=AS_OF
+    )
     currency_id = fields.Many2one(comodel_name="res.currency", readonly=True)
     amount_total = fields.Monetary(readonly=True, string="Original Amount")
-    amount_residual = fields.Monetary(readonly=True, string="Open Amount")
+    amount_residual = fields.Monetary(
+        readonly=True, string="Open Amount", depends_context=AS_OF
+    )
     amount = fields.Monetary(
         currency_field="company_currency_id",
         readonly=True,
+        depends_context=AS_OF,
         help="Open amount in company currency; credits are negative",
     )
     is_credit = fields.Boolean(readonly=True)
@@ -59,6 +67,7 @@ class CollectionsItem(models.Model):
             ("overdue", "Overdue"),
         ],
         readonly=True,
+        depends_context=AS_OF,
     )
     amount_paid = fields.Monetary(
         compute="_compute_natures", currency_field="company_currency_id"
@@ -77,7 +86,7 @@ class CollectionsItem(models.Model):
     )
 
     _depends = {
-        "account.move": ["name", "ref", "move_type", "state"],
+        "account.move": ["name", "ref", "move_type", "partner_id", "state"],
         "account.move.line": [
             "account_id",
             "amount_currency",
@@ -110,7 +119,7 @@ class CollectionsItem(models.Model):
                       kase.id AS case_id, kase.salesperson_id, kase.collector_id,
                       kase.segment_id,
                       partner.commercial_partner_id AS partner_id,
-                      item.partner_id AS contact_id,
+                      coalesce(move.partner_id, item.partner_id) AS contact_id,
                       move.move_type, line.journal_id, %(number)s AS number,
                       move.ref AS reference, item.date, item.due AS date_due,
                       greatest(0, %(today)s - item.due) AS days_overdue,
@@ -134,7 +143,7 @@ class CollectionsItem(models.Model):
             ),
         )
 
-    @api.depends_context("collections_date")
+    @api.depends_context(*AS_OF)
     def _compute_natures(self):
         amounts = self._natures()
         for item in self:

@@ -38,6 +38,7 @@ class CollectionsReminder(models.Model):
 
     _name = "collections.reminder"
     _description = "Reminder"
+    _inherit = ["collections.reminder.view"]
     _order = "date desc, id desc"
     _rec_name = "subject"
 

@@ -200,7 +200,7 @@ class CollectionsReminderBuilder(models.AbstractModel):
                        SELECT rem.id, contact.id AS partner_id, rank.rank,
                               min(rank.rank) OVER (PARTITION BY rem.id) AS best
                          FROM collections_reminder rem
-                    LEFT JOIN account_move_line line ON line.id = rem.trigger_line_id
+                    LEFT JOIN account_move move ON move.id = rem.trigger_move_id
                          JOIN res_partner contact
                            ON contact.commercial_partner_id = rem.partner_id
                           AND contact.active AND contact.email_normalized <> ''
@@ -208,7 +208,7 @@ class CollectionsReminderBuilder(models.AbstractModel):
                    CROSS JOIN LATERAL (
                        SELECT CASE WHEN contact.collections_contact THEN 1
                                    WHEN contact.type = 'invoice' THEN 2
-                                   WHEN contact.id = line.partner_id THEN 3
+                                   WHEN contact.id = move.partner_id THEN 3
                                    WHEN contact.id = rem.partner_id THEN 4 END
                               ) AS rank (rank)
                         WHERE %s AND rank.rank IS NOT NULL) ranked

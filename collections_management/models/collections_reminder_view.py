@@ -36,7 +36,9 @@ class CollectionsReminderView(models.AbstractModel):
                 "%(number)s was due on %(due)s: %(days)s days overdue", **values
             )
         if days < 0:
-            return self.env._("%(number)s is due on %(due)s: in %(days)s days", **values)
+            return self.env._(
+                "%(number)s is due on %(due)s: in %(days)s days", **values
+            )
         return self.env._("%(number)s is due on %(due)s: that day", **values)
 
     @api.depends("recipient_ids", "email_to")

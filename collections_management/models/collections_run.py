@@ -24,6 +24,7 @@ class CollectionsRun(models.Model):
 
     _name = "collections.run"
     _description = "Collections Run"
+    _inherit = ["collections.run.view"]
     _order = "id desc"
 
     name = fields.Char(compute="_compute_name")
