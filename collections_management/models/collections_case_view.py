@@ -24,6 +24,12 @@ class CollectionsCaseView(models.AbstractModel):
         compute="_compute_age",
         search="_search_age",
     )
+    is_big_debt = fields.Boolean(
+        string="Big Debt",
+        compute="_compute_is_big_debt",
+        search="_search_is_big_debt",
+        help="Among the tenth of the customers from whom there is most to ask",
+    )
     contact_ids = fields.Many2many(
         comodel_name="res.partner",
         string="Contacts",
@@ -71,6 +77,34 @@ class CollectionsCaseView(models.AbstractModel):
             ),
             OLDEST,
         )
+
+    # === BIG DEBTS === #
+
+    @api.depends("amount_actionable")
+    def _compute_is_big_debt(self):
+        found = self.search([("id", "in", self.ids), ("is_big_debt", "=", True)])
+        for case in self:
+            case.is_big_debt = case in found
+
+    def _search_is_big_debt(self, operator, value):
+        if operator != "in":
+            return NotImplemented
+        rows = self.env.execute_query(
+            SQL(
+                """SELECT company_id,
+                          percentile_cont(0.9) WITHIN GROUP (ORDER BY amount_actionable)
+                     FROM collections_case
+                    WHERE amount_actionable > 0 AND company_id = ANY(%s)
+                 GROUP BY company_id""",
+                self.env.companies.ids,
+            )
+        )
+        domain = Domain.OR(
+            Domain("company_id", "=", company_id)
+            & Domain("amount_actionable", ">=", limit)
+            for company_id, limit in rows
+        )
+        return domain if True in value else ~domain
 
     # === CONTACTS === #
 

@@ -18,13 +18,23 @@ class CollectionsDunningLevel(models.Model):
     )
     when = fields.Char(compute="_compute_when")
     channel = fields.Selection(
-        selection=[("email", "E-mail")], required=True, default="email"
+        selection=[("email", "E-mail"), ("activity", "Call or meeting")],
+        required=True,
+        default="email",
     )
     template_id = fields.Many2one(
         comodel_name="mail.template",
         string="E-mail Template",
         domain=[("model", "=", "collections.reminder")],
         ondelete="restrict",
+    )
+    activity_type_id = fields.Many2one(
+        comodel_name="mail.activity.type",
+        ondelete="restrict",
+        domain=[("res_model", "in", [False, "collections.case"])],
+    )
+    script = fields.Html(
+        translate=True, help="What the collector says, shown on the activity"
     )
     tone = fields.Selection(
         selection=[

@@ -76,12 +76,4 @@ class CollectionsGate(models.AbstractModel):
 
     @api.model
     def _check_recipient(self, reminder):
-        if not reminder.recipient_ids:
-            return DEFER, "no_address", None
-        addresses = set(reminder.recipient_ids.mapped("email_normalized"))
-        blocked = (
-            self.env["mail.blacklist"].sudo().search([("email", "in", list(addresses))])
-        )
-        if addresses <= set(blocked.mapped("email")):
-            return DEFER, "blacklisted", ", ".join(sorted(addresses))
-        return None
+        return self.env["collections.channel"]._of(reminder)._check_recipient(reminder)

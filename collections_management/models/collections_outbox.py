@@ -10,8 +10,8 @@ from odoo.modules import module
 from odoo.tools import SQL
 
 from ..tools import transitions
+from . import collections_channel as channel
 from . import collections_gate as gate
-from . import collections_mailer as mailer
 
 _logger = logging.getLogger(__name__)
 
@@ -130,27 +130,27 @@ class CollectionsOutbox(models.AbstractModel):
 
     @api.model
     def _transmit(self, reminder, sessions) -> None:
-        channel = self._channel(reminder)
-        if not self._compose(channel, reminder):
+        way = self.env["collections.channel"]._of(reminder)
+        if not self._compose(way, reminder):
             return
         try:
-            session = sessions.get(channel, reminder)
+            session = sessions.get(way, reminder)
         except Exception as error:  # noqa: BLE001 whatever it is, nothing went out
             _logger.info("No connection for reminder %s: %s", reminder.id, error)
             self._retry_later(reminder, "connection_failed", str(error))
             return
         reminder._move_to(transitions.SENDING, attempts=reminder.attempts + 1)
         self._commit()
-        outcome, detail = channel._transmit(reminder, session)
-        if outcome == mailer.UNKNOWN:
-            sessions.drop(channel)
+        outcome, detail = way._transmit(reminder, session)
+        if outcome == channel.UNKNOWN:
+            sessions.drop(way)
         self._settle(reminder, outcome, detail)
 
     @api.model
-    def _compose(self, channel, reminder) -> bool:
+    def _compose(self, way, reminder) -> bool:
         try:
             with self.env.cr.savepoint():
-                channel._compose(reminder)
+                way._compose(reminder)
         except psycopg2.Error:
             raise
         except Exception as error:  # noqa: BLE001 one bad text never stops the others
@@ -161,26 +161,22 @@ class CollectionsOutbox(models.AbstractModel):
 
     @api.model
     def _settle(self, reminder, outcome, detail) -> None:
-        if outcome == mailer.SENT:
+        if outcome == channel.SENT:
             reminder._move_to(
                 transitions.SENT,
                 date_sent=fields.Datetime.now(),
                 date=reminder._logical_today(),
             )
-            self.env["collections.interaction"]._log_reminder(reminder)
+            if self.env["collections.channel"]._of(reminder)._is_contact:
+                self.env["collections.interaction"]._log_reminder(reminder)
             reminder.case_id._touch()
-        elif outcome == mailer.LATER:
+        elif outcome == channel.LATER:
             self._retry_later(reminder, "delivery_failed", detail)
-        elif outcome == mailer.REFUSED:
+        elif outcome == channel.REFUSED:
             reminder._move_to(transitions.FAILED, "delivery_failed", detail)
             reminder._mark_addresses_bad()
         else:
             reminder._move_to(transitions.UNCERTAIN, "worker_gone", detail)
-
-    @api.model
-    def _channel(self, reminder):
-        """Hook: the model that composes and transmits for a channel."""
-        return self.env["collections.mailer"]
 
     @api.model
     def _defer(self, reminder, reason, detail, delay) -> None:
@@ -254,13 +250,13 @@ class Sessions:
     def __init__(self):
         self._open = {}
 
-    def get(self, channel, reminder):
-        if channel._name not in self._open:
-            self._open[channel._name] = channel._connect(reminder)
-        return self._open[channel._name]
+    def get(self, way, reminder):
+        if way._name not in self._open:
+            self._open[way._name] = way._connect(reminder)
+        return self._open[way._name]
 
-    def drop(self, channel):
-        self._open.pop(channel._name, None)
+    def drop(self, way):
+        self._open.pop(way._name, None)
 
     def close(self):
         for session in self._open.values():

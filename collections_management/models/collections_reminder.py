@@ -78,7 +78,9 @@ class CollectionsReminder(models.Model):
         default="dunning",
     )
     channel = fields.Selection(
-        selection=[("email", "E-mail")], required=True, default="email"
+        selection=[("email", "E-mail"), ("activity", "Call or meeting")],
+        required=True,
+        default="email",
     )
     state = fields.Selection(
         selection=[

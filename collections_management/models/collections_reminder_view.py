@@ -63,5 +63,5 @@ class CollectionsReminderView(models.AbstractModel):
         template = self.sudo().level_id.template_id
         if not template or not self.id:
             return
-        text = self.env["collections.mailer"]._render(self.sudo(), template)
+        text = self.env["collections.channel.email"]._render(self.sudo(), template)
         self.shown_subject, self.shown_body = text["subject"], text["body"]

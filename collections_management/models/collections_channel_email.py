@@ -5,13 +5,11 @@ from odoo.tools.mail import email_domain_extract, formataddr
 
 from odoo.addons.base.models.ir_mail_server import MailDeliveryException
 
-SENT = "sent"
-REFUSED = "refused"
-LATER = "later"
-UNKNOWN = "unknown"
+from . import collections_channel as channel
+from . import collections_gate as gate
 
 
-class CollectionsMailer(models.AbstractModel):
+class CollectionsChannelEmail(models.AbstractModel):
     """E-mail: one message per reminder, handed to SMTP by itself.
 
     Odoo's own queue sends again after a kill or a connection dropped after DATA.
@@ -19,14 +17,26 @@ class CollectionsMailer(models.AbstractModel):
     cannot see it; what became of it is decided once, by `collections.outbox`.
     """
 
-    _name = "collections.mailer"
-    _description = "E-mail Channel"
+    _name = "collections.channel.email"
+    _description = "E-mail"
+    _inherit = ["collections.channel"]
+
+    @api.model
+    def _check_recipient(self, reminder):
+        if not reminder.recipient_ids:
+            return gate.DEFER, "no_address", None
+        if not reminder.recipient_ids - self._blacklisted(reminder.recipient_ids):
+            addresses = reminder.recipient_ids.mapped("email_normalized")
+            return gate.DEFER, "blacklisted", ", ".join(sorted(addresses))
+        return None
 
     @api.model
     def _compose(self, reminder) -> None:
         """Render the reminder and keep subject, body and addresses as they go out."""
         company = reminder.company_id
         recipients = reminder.recipient_ids
+        # What an earlier try left: it never went out.
+        reminder.mail_id.sudo().unlink()
         template = reminder.level_id.template_id
         values = self._render(reminder, template)
         to = [
@@ -118,12 +128,12 @@ class CollectionsMailer(models.AbstractModel):
         try:
             mail._send(smtp_session=session, raise_exception=True)
         except smtplib.SMTPServerDisconnected as error:
-            return UNKNOWN, str(error)
+            return channel.UNKNOWN, str(error)
         except MailDeliveryException as error:
             return self._classify(error)
         if mail.state == "exception":
-            return REFUSED, mail.failure_reason
-        return SENT, None
+            return channel.REFUSED, mail.failure_reason
+        return channel.SENT, None
 
     @api.model
     def _classify(self, error) -> tuple[str, str]:
@@ -131,9 +141,11 @@ class CollectionsMailer(models.AbstractModel):
         cause = error.__cause__ or error.__context__ or error
         if isinstance(cause, smtplib.SMTPRecipientsRefused):
             codes = [code for code, _text in cause.recipients.values()]
-            return (LATER if min(codes) < 500 else REFUSED), str(cause)
+            return (channel.LATER if min(codes) < 500 else channel.REFUSED), str(cause)
         if isinstance(cause, smtplib.SMTPResponseException):
-            return (LATER if cause.smtp_code < 500 else REFUSED), str(cause)
+            return (channel.LATER if cause.smtp_code < 500 else channel.REFUSED), str(
+                cause
+            )
         if isinstance(cause, OSError):
-            return UNKNOWN, str(cause)
-        return REFUSED, str(cause)
+            return channel.UNKNOWN, str(cause)
+        return channel.REFUSED, str(cause)

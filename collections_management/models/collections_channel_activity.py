@@ -1,0 +1,35 @@
+from odoo import api, models
+
+from . import collections_channel as channel
+
+
+class CollectionsChannelActivity(models.AbstractModel):
+    """A call or a meeting: an activity for the collector, with the script."""
+
+    _name = "collections.channel.activity"
+    _description = "Call or Meeting"
+    _inherit = ["collections.channel"]
+
+    # The contact takes place when somebody logs it.
+    _is_contact = False
+
+    @api.model
+    def _compose(self, reminder) -> None:
+        level = reminder.level_id.with_context(lang=reminder.lang)
+        reminder.write({"subject": level.name, "body": level.script})
+
+    @api.model
+    def _transmit(self, reminder, session) -> tuple[str, str | None]:
+        case = reminder.case_id
+        user = case.collector_id or case.salesperson_id or self.env.user
+        kind = reminder.level_id.activity_type_id or self.env.ref(
+            "mail.mail_activity_data_call"
+        )
+        case.activity_schedule(
+            activity_type_id=kind.id,
+            summary=reminder.subject,
+            note=reminder.body,
+            date_deadline=reminder._logical_today(),
+            user_id=user.id,
+        )
+        return channel.SENT, None
