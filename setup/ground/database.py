@@ -198,9 +198,15 @@ def build(
 
 
 def _drop_old(env: Environment, prefix: str) -> None:
-    for [name] in query(env, ADMINISTRATION, "SELECT datname FROM pg_database"):
-        if name.startswith(prefix):
-            drop(env, name)
+    """Drop all but the newest: another command may be about to copy that one."""
+    rows = query(
+        env,
+        ADMINISTRATION,
+        f"SELECT datname FROM pg_database WHERE starts_with(datname, '{prefix}')"  # noqa: S608
+        " ORDER BY oid DESC OFFSET 1",
+    )
+    for [name] in rows:
+        drop(env, name)
 
 
 def _disconnect(env: Environment, name: str) -> None:

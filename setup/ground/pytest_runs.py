@@ -4,6 +4,7 @@
 does not need it. *Odoo* tests run against a copy of a database with our addons.
 """
 
+import os
 import subprocess
 import xml.etree.ElementTree as ElementTree
 from collections.abc import Sequence
@@ -81,8 +82,7 @@ def _run(
     env: Environment, arguments: Sequence[str], variables: dict[str, str], label: str
 ) -> Run:
     LOGS.mkdir(parents=True, exist_ok=True)
-    report = LOGS / f"junit-{label}.xml"
-    report.unlink(missing_ok=True)
+    report = LOGS / f"junit-{label}-{os.getpid()}.xml"
     options = [
         "-p",
         "ground.no_skips",
@@ -94,9 +94,10 @@ def _run(
     code = subprocess.call(
         [str(env.python), "-m", "pytest", *options, *arguments], env=variables
     )
-    if code == NO_TESTS:
-        return Run(0)
-    return _count(report, code)
+    try:
+        return Run(0) if code == NO_TESTS else _count(report, code)
+    finally:
+        report.unlink(missing_ok=True)
 
 
 def _count(report: Path, code: int) -> Run:
