@@ -79,7 +79,7 @@ def _use_other_currencies(
         debit_rate = rates.get(debits[i].currency_id)
         if not debit_rate:
             continue
-        for currency in [c for c, amount in pool.items() if amount > 0]:
+        for currency in sorted(c for c, amount in pool.items() if amount > 0):
             if left[i] <= 0:
                 break
             worth = pool[currency] * rates.get(currency, 0.0) / debit_rate
