@@ -208,7 +208,7 @@ class CollectionsFigures(models.AbstractModel):
                  JOIN account_move_line credit ON credit.id = rec.credit_move_id
                 WHERE %(where)s AND line.partner_id IS NOT NULL
                   AND rec.max_date > %(since)s AND rec.max_date <= %(today)s
-                  AND %(collected)s
+                  AND %(collected)s AND NOT %(given_back)s
              GROUP BY line.partner_id""",
             select=self._padded(
                 SQL("SELECT line.partner_id, %s", company.currency_id.id),
@@ -223,6 +223,7 @@ class CollectionsFigures(models.AbstractModel):
             since=today - timedelta(days=365),
             today=today,
             collected=Ledger._collected_sql(company, "credit"),
+            given_back=Ledger._paid_sql("line"),
         )
 
     @api.model
@@ -298,8 +299,8 @@ class CollectionsFigures(models.AbstractModel):
                       sum(overdue) AS overdue, sum(excluded) AS excluded,
                       sum(credit) AS credit, sum(balance) AS balance,
                       sum(confirm_currency * coalesce(rate, 1)) AS to_confirm,
-                      greatest(0, sum(%(net)s)) AS net,
-                      greatest(0, sum(%(free)s)) AS actionable,
+                      %(net)s AS net,
+                      greatest(0, %(free)s) AS actionable,
                       min(oldest) AS oldest, sum(items) AS items,
                       sum(overdue_items) AS overdue_items,
                       (max(newest) & 4294967295)::int AS newest_move,
@@ -318,12 +319,19 @@ class CollectionsFigures(models.AbstractModel):
 
     @api.model
     def _net_sql(self, cover: SQL) -> SQL:
-        """What one currency leaves to be asked; negative: credit for the others."""
+        """What is left to be asked; what one currency has too much covers others.
+
+        At the day's rate, and as a share of what the others leave: the books may
+        have them at another rate.
+        """
         return SQL(
-            """CASE WHEN asked_currency > %(cover)s
-                    THEN (overdue - excluded) * (asked_currency - %(cover)s)
-                         / asked_currency
-                    ELSE (asked_currency - %(cover)s) * coalesce(rate, 1) END""",
+            """sum(CASE WHEN asked_currency > %(cover)s
+                        THEN (overdue - excluded) * (asked_currency - %(cover)s)
+                             / asked_currency ELSE 0 END)
+               * greatest(0, 1 - coalesce(
+                   sum(greatest(0, %(cover)s - asked_currency) * rate)
+                   / nullif(sum(greatest(0, asked_currency - %(cover)s) * rate), 0),
+                   0))""",
             cover=cover,
         )
 

@@ -104,7 +104,14 @@ class CollectionsRefresher(models.AbstractModel):
             return 0
         busy = self._busy_partner_ids(company, partner_ids)
         self._follow(company, sorted(partner_ids - busy), reopened)
-        Touch._touch((company.id, partner_id) for partner_id in busy)
+        Touch._touch(
+            ((company.id, partner_id) for partner_id in busy),
+            [
+                (company.id, line.partner_id.commercial_partner_id.id, line.id)
+                for line in self.env["account.move.line"].browse(reopened).exists()
+                if line.partner_id.commercial_partner_id.id in busy
+            ],
+        )
         return len(partner_ids) - len(busy)
 
     @api.model

@@ -97,6 +97,8 @@ class ResPartner(models.Model):
 
     def _collections_companies(self, partners):
         """Return pairs of company and customer that have a case or receivables."""
+        self.flush_model(["commercial_partner_id"])
+        self.env["account.move.line"].flush_model(["reconciled"])
         return self.env.execute_query(
             SQL(
                 """SELECT company_id, partner_id FROM collections_case
