@@ -16,6 +16,8 @@ from . import (
     collections_dunning_level,
     collections_figures,
     collections_gate,
+    collections_hold,
+    collections_hold_reason,
     collections_interaction,
     collections_interaction_result,
     collections_item,

@@ -1,11 +1,132 @@
-from odoo import models
+from odoo import api, fields, models
+from odoo.fields import Domain
+from odoo.tools import format_date
+
+from ..tools import transitions
+from .res_partner import GROUPS
 
 # Fields of a posted entry that a case shows.
 WATCHED = {"invoice_user_id"}
+DOCUMENTS = ("out_invoice", "out_refund", "out_receipt")
 
 
 class AccountMove(models.Model):
     _inherit = "account.move"
+
+    # Read through cases and reminders with the user's own rights. Without
+    # dependencies, so that posting and paying cost nothing more.
+    collections_case_id = fields.Many2one(
+        comodel_name="collections.case",
+        string="Collections Case",
+        compute="_compute_collections_case_id",
+        search="_search_collections_case_id",
+        groups=GROUPS,
+    )
+    collections_level_id = fields.Many2one(
+        comodel_name="collections.dunning.level",
+        string="Dunning Level",
+        compute="_compute_collections_level_id",
+        search="_search_collections_level_id",
+        groups=GROUPS,
+        help="The last level at which the customer was reminded of this document",
+    )
+    collections_next_step = fields.Char(
+        string="Next Collection Step",
+        compute="_compute_collections_next_step",
+        groups=GROUPS,
+        help="What happens next with the customer, while the document is open",
+    )
+
+    # === COLLECTIONS ON SCREEN === #
+
+    @api.depends_context("uid", "allowed_company_ids")
+    def _compute_collections_case_id(self):
+        documents = self.filtered(
+            lambda move: move.move_type in DOCUMENTS and move.state == "posted"
+        )
+        cases = self.env["collections.case"].search(
+            [
+                ("partner_id", "in", documents.commercial_partner_id.ids),
+                ("company_id", "in", documents.company_id.ids),
+            ]
+        )
+        found = {(case.company_id, case.partner_id): case for case in cases}
+        self.collections_case_id = False
+        for move in documents:
+            key = (move.company_id, move.commercial_partner_id)
+            move.collections_case_id = found.get(key, False)
+
+    def _search_collections_case_id(self, operator, value):
+        domain = Domain("id", operator, value)
+        cases = self.env["collections.case"]
+        return Domain("move_type", "in", DOCUMENTS) & Domain.OR(
+            Domain("company_id", "=", company.id)
+            & Domain(
+                "commercial_partner_id",
+                "in",
+                cases._search(domain & Domain("company_id", "=", company.id)).subselect(
+                    "partner_id"
+                ),
+            )
+            for company in self.env.companies
+        )
+
+    @api.depends_context("uid", "allowed_company_ids")
+    def _compute_collections_level_id(self):
+        reminders = self.env["collections.reminder"].search(
+            Domain("trigger_move_id", "in", self.ids) & self._collections_reached(),
+            order="level_delay",
+        )
+        found = {rem.trigger_move_id.id: rem.level_id for rem in reminders}
+        for move in self:
+            move.collections_level_id = found.get(move._origin.id, False)
+
+    def _search_collections_level_id(self, operator, value):
+        negative = operator == "not in"
+        if operator == "in" and False in value:
+            negative, value = True, [level for level in value if level]
+            if value:
+                return NotImplemented
+        condition = Domain("level_id", "not in" if negative else operator, value)
+        if negative:
+            condition = ~condition if value else Domain.TRUE
+        reminders = self.env["collections.reminder"]._search(
+            self._collections_reached() & condition
+        )
+        return [
+            ("id", "not in" if negative else "in", reminders.subselect("trigger_move_id"))
+        ]
+
+    @api.model
+    def _collections_reached(self):
+        return Domain(
+            [
+                ("kind", "=", "dunning"),
+                ("cycle_closed", "=", False),
+                ("state", "in", transitions.GONE),
+            ]
+        )
+
+    @api.depends_context("uid", "allowed_company_ids", "lang")
+    def _compute_collections_next_step(self):
+        for move in self:
+            case = move.collections_case_id
+            is_open = case and move.amount_residual
+            label = is_open and case.next_step_label
+            if label and case.next_step_date:
+                label = f"{label} · {format_date(self.env, case.next_step_date)}"
+            move.collections_next_step = label
+
+    def action_collections_case(self):
+        self.ensure_one()
+        return {
+            "type": "ir.actions.act_window",
+            "res_model": "collections.case",
+            "res_id": self.collections_case_id.id,
+            "view_mode": "form",
+        }
+
+    # === FOLLOWING THE LEDGER === #
 
     def _collections_touch(self):
         self.env["collections.touch"]._touch_lines(

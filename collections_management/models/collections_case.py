@@ -95,6 +95,7 @@ class CollectionsCase(models.Model):
             ("reminder", "Reminder"),
             ("outbox", "Reminder in the outbox"),
             ("activity", "Activity"),
+            ("hold", "End of the hold"),
         ],
         readonly=True,
     )
@@ -108,10 +109,23 @@ class CollectionsCase(models.Model):
             ("policy_done", "The policy has no further level"),
             ("no_policy", "No policy applies"),
             ("nothing_open", "Nothing is open"),
+            ("stopped", "Reminders are stopped"),
         ],
         string="Why Nothing Is Next",
         readonly=True,
     )
+    stop_flag = fields.Selection(
+        selection=[
+            ("sued", "Sued"),
+            ("insolvent", "Insolvent"),
+            ("deceased", "Deceased"),
+            ("opted_out", "Asked not to be contacted"),
+        ],
+        string="Stopped",
+        tracking=True,
+        help="No reminder goes out, whatever is owed.",
+    )
+    hold_ids = fields.One2many(comodel_name="collections.hold", inverse_name="case_id")
     without_followup = fields.Boolean(
         compute="_compute_without_followup",
         search="_search_without_followup",
@@ -206,7 +220,7 @@ class CollectionsCase(models.Model):
         if "policy_id" in vals:
             vals = {"manual_policy": bool(vals["policy_id"]), **vals}
         result = super().write(vals)
-        if {"policy_id", "jump_level_id", "manual_stage_id"} & vals.keys():
+        if {"policy_id", "jump_level_id", "manual_stage_id", "stop_flag"} & vals.keys():
             self._touch()
         return result
 

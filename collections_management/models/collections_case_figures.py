@@ -39,6 +39,9 @@ class CollectionsCaseFigures(models.AbstractModel):
         help="What there is to ask for today: overdue, less credits, payments to "
         "confirm and whatever is paused",
     )
+    amount_held = fields.Monetary(
+        readonly=True, string="On Hold", help="Overdue and paused by a hold"
+    )
     amount_balance = fields.Monetary(readonly=True, string="Balance")
     oldest_due_date = fields.Date(readonly=True)
     days_overdue = fields.Integer(readonly=True, aggregator="max")

@@ -14,6 +14,7 @@ FIGURES = (
     "amount_overdue_net",
     "amount_actionable",
     "amount_balance",
+    "amount_held",
     "oldest_due_date",
     "days_overdue",
     "item_count",
@@ -155,6 +156,8 @@ class CollectionsFigures(models.AbstractModel):
                       -sum(amount_currency) FILTER (WHERE amount_currency < 0)
                           AS credit_currency,
                       sum(amount) AS balance,
+                      sum(amount) FILTER (WHERE amount > 0 AND due < %(today)s
+                          AND NOT no_followup AND paused) AS held,
                       0.0 AS confirm_currency,
                       min(due) FILTER (WHERE amount > 0) AS oldest,
                       count(*) AS items,
@@ -169,8 +172,28 @@ class CollectionsFigures(models.AbstractModel):
              GROUP BY partner_id, currency_id""",
             today=today,
             soon=soon,
+            open=self._pausable_sql(company, today, partner_ids),
+        )
+
+    @api.model
+    def _pausable_sql(self, company, today, partner_ids) -> SQL:
+        """The open items, and whether something agreed pauses each of them."""
+        return SQL(
+            """SELECT item.*, line_hold.move_line_id IS NOT NULL
+                              OR customer_hold.id IS NOT NULL AS paused
+                 FROM (%(open)s) item
+            LEFT JOIN (SELECT DISTINCT move_line_id FROM (%(holds)s) hold
+                      ) line_hold ON line_hold.move_line_id = item.id
+            LEFT JOIN (SELECT DISTINCT contact.id FROM (%(holds)s) hold
+                         JOIN res_partner contact
+                           ON contact.commercial_partner_id = hold.partner_id
+                        WHERE hold.move_line_id IS NULL
+                      ) customer_hold ON customer_hold.id = item.partner_id""",
             open=self.env["collections.ledger"]._open_lines_sql(
                 company.ids, partner_ids=partner_ids
+            ),
+            holds=self.env["collections.hold"]._current_sql(
+                company, today, partner_ids
             ),
         )
 
@@ -178,7 +201,7 @@ class CollectionsFigures(models.AbstractModel):
     def _padded(self, select: SQL, tail: SQL, confirm: SQL | None = None) -> SQL:
         """A part without open items: the columns of the first one, empty."""
         return SQL(
-            """%s, 0.0, 0.0, 0.0, 0.0, 0.0, 0.0, 0.0, 0.0, %s,
+            """%s, 0.0, 0.0, 0.0, 0.0, 0.0, 0.0, 0.0, 0.0, 0.0, %s,
                NULL::date, 0, 0, NULL::bigint, %s""",
             select,
             confirm or SQL("0.0"),
@@ -274,6 +297,7 @@ class CollectionsFigures(models.AbstractModel):
             "credit",
             "credit_currency",
             "balance",
+            "held",
             "confirm_currency",
             "items",
             "overdue_items",
@@ -298,9 +322,10 @@ class CollectionsFigures(models.AbstractModel):
                       sum(not_due) AS not_due, sum(due_soon) AS due_soon,
                       sum(overdue) AS overdue, sum(excluded) AS excluded,
                       sum(credit) AS credit, sum(balance) AS balance,
+                      sum(held) AS held,
                       sum(confirm_currency * coalesce(rate, 1)) AS to_confirm,
                       %(net)s AS net,
-                      greatest(0, %(free)s) AS actionable,
+                      greatest(0, %(free)s - sum(held)) AS actionable,
                       min(oldest) AS oldest, sum(items) AS items,
                       sum(overdue_items) AS overdue_items,
                       (max(newest) & 4294967295)::int AS newest_move,
@@ -357,7 +382,7 @@ class CollectionsFigures(models.AbstractModel):
                     SQL.identifier(figure),
                 )
                 for figure, source in zip(
-                    FIGURES[:9],
+                    FIGURES[:10],
                     [
                         "not_due",
                         "due_soon",
@@ -368,6 +393,7 @@ class CollectionsFigures(models.AbstractModel):
                         "net",
                         "actionable",
                         "balance",
+                        "held",
                     ],
                     strict=True,
                 )

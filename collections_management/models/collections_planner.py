@@ -30,17 +30,20 @@ class CollectionsPlanner(models.AbstractModel):
         :return: ``{partner id: Decision}`` and ``{partner id: CaseHistory}``
         """
         self.env["collections.reminder"].flush_model()
-        items = self._items(company, partner_ids, as_of)
+        items = self._items(company, today, partner_ids, as_of)
         history = self._histories(company, partner_ids, as_of)
         confirm = {} if as_of else self._confirmations(company, partner_ids)
         rates = self.env["collections.ledger"]._rates(company, today)
         policies = self.env["collections.policy"]._as_tuples(company)
         chosen = self._choices(company, partner_ids)
-        fallback = (self._fallback_policy_id(company), None)
+        fallback = (self._fallback_policy_id(company), None, None)
         nothing = planning.CaseHistory()
         decisions = {}
         for partner_id in chosen.keys() | items.keys():
-            policy_id, jump_delay = chosen.get(partner_id, fallback)
+            policy_id, jump_delay, stop_flag = chosen.get(partner_id, fallback)
+            if stop_flag:
+                decisions[partner_id] = planning.Decision(planning.STOPPED)
+                continue
             decisions[partner_id] = planning.decide(
                 policies.get(policy_id),
                 items.get(partner_id, ()),
@@ -60,10 +63,11 @@ class CollectionsPlanner(models.AbstractModel):
 
     @api.model
     def _choices(self, company, partner_ids):
-        """Return ``{partner id: (policy id, delay to jump to)}`` of the cases."""
+        """Return ``{partner id: (policy id, delay to jump to, stop flag)}``."""
         rows = self.env.execute_query(
             SQL(
-                """SELECT kase.partner_id, kase.policy_id, level.delay
+                """SELECT kase.partner_id, kase.policy_id, level.delay,
+                          kase.stop_flag
                      FROM collections_case kase
                 LEFT JOIN collections_dunning_level level
                        ON level.id = kase.jump_level_id
@@ -81,9 +85,9 @@ class CollectionsPlanner(models.AbstractModel):
         return segments[-1:].policy_id.id
 
     @api.model
-    def _items(self, company, partner_ids, as_of):
+    def _items(self, company, today, partner_ids, as_of):
         """Return ``{partner id: [OpenItem]}``."""
-        paused = self._paused_line_ids(company, partner_ids)
+        lines, customers = self._pauses(company, today, partner_ids)
         rows = self.env.execute_query(
             SQL(
                 """SELECT p.commercial_partner_id, item.id, item.due, item.currency_id,
@@ -99,15 +103,27 @@ class CollectionsPlanner(models.AbstractModel):
         )
         return {
             partner_id: [
-                planning.OpenItem(*row[1:], paused=row[1] in paused) for row in group
+                planning.OpenItem(
+                    *row[1:], paused=partner_id in customers or row[1] in lines
+                )
+                for row in group
             ]
             for partner_id, group in groupby(rows, key=itemgetter(0))
         }
 
     @api.model
-    def _paused_line_ids(self, company, partner_ids) -> set[int]:
-        """Hook: items that something agreed with the customer takes out of dunning."""
-        return set()
+    def _pauses(self, company, today, partner_ids) -> tuple[set[int], set[int]]:
+        """Hook: what something agreed with the customer takes out of dunning.
+
+        :return: journal items, and customers who are paused whole
+        """
+        rows = self.env.execute_query(
+            self.env["collections.hold"]._current_sql(company, today, partner_ids)
+        )
+        return (
+            {line_id for _partner, line_id, _end in rows if line_id},
+            {partner_id for partner_id, line_id, _end in rows if not line_id},
+        )
 
     @api.model
     def _confirmations(self, company, partner_ids):
@@ -166,7 +182,7 @@ class CollectionsPlanner(models.AbstractModel):
     # === STAGE AND NEXT STEP === #
 
     @api.model
-    def _write_progress(self, company, decisions, history) -> set[int]:
+    def _write_progress(self, company, today, decisions, history) -> set[int]:
         """Write level, stage and next step of cases where they changed.
 
         :return: partners whose case was written
@@ -177,7 +193,7 @@ class CollectionsPlanner(models.AbstractModel):
         stage_ids = self.env["collections.stage"]._by_kind()
         policies = self.env["collections.policy"]._as_tuples(company)
         changes = {}
-        for row in self._progress_rows(company, list(decisions)):
+        for row in self._progress_rows(company, today, list(decisions)):
             partner_id = row["partner_id"]
             new = self._progress(
                 row,
@@ -209,14 +225,15 @@ class CollectionsPlanner(models.AbstractModel):
         )
 
     @api.model
-    def _progress_rows(self, company, partner_ids):
+    def _progress_rows(self, company, today, partner_ids):
         self.env["mail.activity"].flush_model()
         rows = self.env.execute_query(
             SQL(
                 """SELECT kase.id, kase.partner_id, kase.policy_id,
                           kase.manual_stage_id, kase.amount_overdue::float8,
                           kase.amount_actionable::float8,
-                          kase.amount_due_soon::float8, activity.deadline,
+                          kase.amount_due_soon::float8, kase.amount_held::float8,
+                          activity.deadline, hold.date_end,
                           kase.stage_id, kase.level_id, kase.next_step,
                           kase.next_step_date, kase.next_level_id, kase.idle_reason
                      FROM collections_case kase
@@ -224,7 +241,11 @@ class CollectionsPlanner(models.AbstractModel):
                              FROM mail_activity
                             WHERE res_model = 'collections.case' AND active
                          GROUP BY res_id) activity ON activity.res_id = kase.id
+                LEFT JOIN (SELECT partner_id, min(date_end) AS date_end
+                             FROM (%s) hold GROUP BY partner_id) hold
+                       ON hold.partner_id = kase.partner_id
                     WHERE kase.company_id = %s AND kase.partner_id = ANY(%s)""",
+                self.env["collections.hold"]._current_sql(company, today),
                 company.id,
                 partner_ids,
             )
@@ -237,10 +258,14 @@ class CollectionsPlanner(models.AbstractModel):
             "overdue",
             "actionable",
             "due_soon",
+            "held",
             "activity",
+            "hold",
         ]
+        facts = len(names)
         return [
-            {**dict(zip(names, row[:8], strict=True)), "old": row[8:]} for row in rows
+            {**dict(zip(names, row[:facts], strict=True)), "old": row[facts:]}
+            for row in rows
         ]
 
     @api.model
@@ -253,6 +278,7 @@ class CollectionsPlanner(models.AbstractModel):
                 overdue=row["overdue"],
                 actionable=row["actionable"],
                 due_soon=row["due_soon"],
+                held=row["held"],
                 level_delay=level.delay if level else None,
                 tolerance=policy.tolerance if policy else 0.0,
             )
@@ -260,7 +286,9 @@ class CollectionsPlanner(models.AbstractModel):
         stage_id = row["manual_stage_id"] or stage_ids.get(kind)
         if kind == stages.LEVEL:
             stage_id = stage_ids.get(("level", level.id), stage_id)
-        step, when = self._next_step(decision, waiting, row["activity"])
+        step, when = self._next_step(
+            decision, waiting, activity=row["activity"], hold=row["hold"]
+        )
         return (
             stage_id,
             level.id if level else None,
@@ -279,15 +307,14 @@ class CollectionsPlanner(models.AbstractModel):
         return levels.level_due(policy.levels, reached)
 
     @api.model
-    def _next_step(self, decision, waiting, activity):
+    def _next_step(self, decision, waiting, **others):
         """The earliest of what is planned; see *Next step* in the design."""
         steps = []
         if waiting:
             steps.append((waiting, "outbox"))
         elif decision.step:
             steps.append((decision.step.date, "reminder"))
-        if activity:
-            steps.append((activity, "activity"))
+        steps += [(when, step) for step, when in others.items() if when]
         when, step = min(steps, default=(None, None))
         return step, when
 

@@ -46,7 +46,7 @@ class CollectionsRefresher(models.AbstractModel):
         self.env["collections.segment"]._classify(company, partner_ids)
         planner = self.env["collections.planner"]
         decisions, history = planner._evaluate(company, today, partner_ids)
-        changed |= planner._write_progress(company, decisions, history)
+        changed |= planner._write_progress(company, today, decisions, history)
         self.env["collections.case"].invalidate_model()
         self._ask_to_reconcile(company, decisions)
         return changed

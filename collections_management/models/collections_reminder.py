@@ -17,6 +17,7 @@ REASONS = [
     ("policy_done", "The policy has no further level"),
     ("no_policy", "No policy applies"),
     ("nothing_open", "Nothing is open"),
+    ("stopped", "Reminders to the customer are stopped"),
     ("changed", "Something else is due now"),
     ("superseded", "Cancelled by a person"),
     # The gate: what may not go now.

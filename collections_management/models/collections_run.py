@@ -219,7 +219,7 @@ class CollectionsRun(models.Model):
                 planner._plan(self, decisions, self.is_simulation)
                 self._queue()
             if live:
-                planner._write_progress(company, decisions, history)
+                planner._write_progress(company, today, decisions, history)
         self.invalidate_recordset()
         self._count(decisions)
         self.state = "done"

@@ -47,6 +47,13 @@ class CollectionsSegment(models.Model):
         for segment in self:
             segment.case_count = counts.get(segment, 0)
 
+    def action_view_cases(self):
+        self.ensure_one()
+        action = self.env["ir.actions.act_window"]._for_xml_id(
+            "collections_management.collections_case_action"
+        )
+        return {**action, "domain": [("segment_id", "=", self.id)], "context": {}}
+
     @api.constrains("domain")
     def _check_domain(self):
         for segment in self:

@@ -7,11 +7,15 @@ skips one.
 """
 
 from bisect import bisect_right
+from collections.abc import Sequence
 from datetime import date, timedelta
 from typing import NamedTuple
 
 LATE_START_ENTRY = "entry"
 LATE_START_AGE = "age"
+
+# A jump to the level that is due by age.
+ANY_DELAY = 10**6
 
 
 class Level(NamedTuple):
@@ -78,7 +82,11 @@ class Step(NamedTuple):
 
 
 def level_due(levels: tuple[Level, ...], age: int) -> Level | None:
-    """Return the last level whose delay has passed at ``age`` days."""
+    """Return the last level whose delay has passed at ``age`` days.
+
+    >>> level_due((Level(1, 3), Level(2, 10)), 9)
+    Level(id=1, delay=3, formal=False)
+    """
     position = bisect_right(levels, age, key=lambda level: level.delay)
     return levels[position - 1] if position else None
 
@@ -92,112 +100,100 @@ def next_overdue_step(
 ) -> Step | None:
     """Return the next step of an overdue item, today or later.
 
+    A step of a later day is the one that this function will return on that day,
+    unless facts change until then.
+
     :param due: the item's due date
-    :param jump_delay: a supervisor's jump: go straight to this level
+    :param jump_delay: a supervisor's jump: go straight to this level, or with
+        ``ANY_DELAY`` to the one due by age
     :return: ``None`` when the policy has nothing more to say
     """
-    levels = policy.overdue_levels
+    start = _first_day(policy, history, today)
+    levels = _allowed_levels(policy.overdue_levels, history)
     if not levels:
         return None
-    age = (today - due).days
     if jump_delay is not None:
-        level = level_due(levels, jump_delay)
-        if level and _after(level, history.item_delay):
-            return _step(policy, level, today, history, levels)
-    if history.customer_delay is None:
-        step = _first_step(policy, levels, due, age, history, today)
-    else:
-        step = _climbing_step(policy, levels, due, age, history, today)
-    return step or _repeat_step(policy, levels, history, today)
-
-
-def _first_step(policy, levels, due, age, history, today):
-    """A customer whom no overdue level has reached yet."""
-    level = level_due(levels, age)
-    if level is None:
-        first = levels[0]
-        return _step(policy, first, due + timedelta(days=first.delay), history, levels)
-    if policy.late_start != LATE_START_AGE:
-        entry = levels[0].delay if policy.entry_delay is None else policy.entry_delay
-        level = level_due(levels, min(level.delay, max(entry, levels[0].delay)))
-    return _step(policy, level, today, history, levels)
-
-
-def _climbing_step(policy, levels, due, age, history, today):
-    """At most one level above the last one sent to this customer."""
-    above = [level for level in levels if level.delay > history.customer_delay]
-    ceiling = above[0].delay if above else levels[-1].delay
-    open_levels = [
-        level
-        for level in levels
-        if level.delay <= ceiling and _after(level, history.item_delay)
-    ]
-    passed = [level for level in open_levels if level.delay <= age]
-    if passed:
-        return _step(policy, passed[-1], today, history, levels)
-    if open_levels:
-        level = open_levels[0]
-        return _step(policy, level, due + timedelta(days=level.delay), history, levels)
-    return None
-
-
-def _repeat_step(policy, levels, history, today):
-    """The last level again, as often as the policy says."""
-    repeats = history.item_count - 1
-    if (
-        not policy.repeat_days
-        or history.item_date is None
-        or history.item_delay is None
-        or history.item_delay < levels[-1].delay
-        or repeats >= policy.max_repeats
-    ):
-        return None
-    when = max(today, history.item_date + timedelta(days=policy.repeat_days))
-    return Step(levels[-1], _paced(policy, when, history), history.item_count + 1)
+        reach = (start - due).days if jump_delay == ANY_DELAY else jump_delay
+        level = level_due(levels, reach)
+        if level and _is_open(level, history):
+            return Step(level, start)
+    ceiling = _ceiling(policy, levels, history)
+    within = [level for level in levels if level.delay <= ceiling]
+    return _next_open(within, due, history, start) or _repeat(policy, history, start)
 
 
 def next_preventive_step(
     policy: Policy, due: date, history: History, today: date
 ) -> Step | None:
-    """Return the next step of an item that is not overdue, today or later."""
-    age = (today - due).days
-    levels = policy.preventive_levels
-    current = level_due(levels, age)
-    if current and _after(current, history.item_delay):
-        when = _paced(policy, today, history)
-        return Step(current, when) if when <= due else None
-    for level in levels:
-        if level.delay > age and _after(level, history.item_delay):
-            when = _paced(policy, due + timedelta(days=level.delay), history)
-            return Step(level, when) if when <= due else None
-    return None
+    """Return the next step of an item that is not overdue, today or later.
 
-
-def _after(level: Level, delay: int | None) -> bool:
-    return delay is None or level.delay > delay
-
-
-def _step(policy, level, when, history, levels):
-    """Pace a step, and step down from a formal level without its predecessor."""
-    position = levels.index(level)
-    while level.formal and not _predecessor_sent(levels, position, history):
-        position -= 1
-        if position < 0:
-            return None
-        level = levels[position]
-    if not _after(level, history.item_delay):
+    :return: ``None`` when nothing is left to say until the due date
+    """
+    start = _first_day(policy, history, today)
+    if start > due:
         return None
-    return Step(level, _paced(policy, when, history))
+    return _next_open(policy.preventive_levels, due, history, start)
 
 
-def _predecessor_sent(levels, position, history) -> bool:
-    if position == 0 or history.customer_delay is None:
-        return False
-    return history.customer_delay >= levels[position - 1].delay
+def _first_day(policy: Policy, history: History, today: date) -> date:
+    """The policy's minimum days after the customer's last reminder, at least one.
 
-
-def _paced(policy: Policy, when: date, history: History) -> date:
-    """Not before the policy's minimum days since the customer's last reminder."""
+    Two runs on one day are no reason for two reminders.
+    """
     if history.last_date is None:
-        return when
-    return max(when, history.last_date + timedelta(days=policy.min_days))
+        return today
+    return max(today, history.last_date + timedelta(days=max(policy.min_days, 1)))
+
+
+def _allowed_levels(levels: tuple[Level, ...], history: History) -> tuple[Level, ...]:
+    """All but the formal ones whose predecessor was not sent to the customer."""
+    sent = history.customer_delay
+    below = (None, *(level.delay for level in levels[:-1]))
+    return tuple(
+        level
+        for level, predecessor in zip(levels, below, strict=False)
+        if not level.formal
+        or (sent is not None and (predecessor is None or sent >= predecessor))
+    )
+
+
+def _ceiling(policy: Policy, levels: tuple[Level, ...], history: History) -> int:
+    """How far this customer may go: one above the last one sent, or the entry."""
+    sent = history.customer_delay
+    if sent is not None:
+        return next((level.delay for level in levels if level.delay > sent), sent)
+    if policy.late_start == LATE_START_AGE:
+        return levels[-1].delay
+    return max(policy.entry_delay or 0, levels[0].delay)
+
+
+def _next_open(
+    levels: Sequence[Level], due: date, history: History, start: date
+) -> Step | None:
+    """The last level that has passed by ``start``, else the first one to come."""
+    still_open = [level for level in levels if _is_open(level, history)]
+    passed = [level for level in still_open if level.delay <= (start - due).days]
+    if passed:
+        return Step(passed[-1], start)
+    if not still_open:
+        return None
+    return Step(still_open[0], due + timedelta(days=still_open[0].delay))
+
+
+def _is_open(level: Level, history: History) -> bool:
+    """Whether nothing as high was sent for the item yet."""
+    return history.item_delay is None or level.delay > history.item_delay
+
+
+def _repeat(policy: Policy, history: History, start: date) -> Step | None:
+    """The last level again, as often as the policy says."""
+    last = policy.overdue_levels[-1]
+    if (
+        not policy.repeat_days
+        or history.item_date is None
+        or history.item_delay != last.delay
+        or history.item_count > policy.max_repeats
+    ):
+        return None
+    when = max(start, history.item_date + timedelta(days=policy.repeat_days))
+    return Step(last, when, history.item_count + 1)

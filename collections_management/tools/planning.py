@@ -5,9 +5,10 @@ decides for each of them, without database and without clock.
 """
 
 from collections.abc import Mapping, Sequence
-from datetime import date
+from datetime import date, timedelta
 from typing import NamedTuple
 
+from .levels import ANY_DELAY as ANY_DELAY
 from .levels import (
     History,
     Policy,
@@ -20,9 +21,6 @@ from .netting import Debit, uncovered_amounts
 # Less than this is rounding, in any currency.
 ROUNDING = 0.005
 
-# A jump to whatever level the item's age has reached.
-ANY_DELAY = 10**6
-
 # Why nothing is asked; the texts live in the model.
 COVERED = "covered"
 BELOW_MINIMUM = "below_minimum"
@@ -31,6 +29,7 @@ NO_POLICY = "no_policy"
 NOTHING_OPEN = "nothing_open"
 PAUSED = "paused"
 POLICY_DONE = "policy_done"
+STOPPED = "stopped"
 
 
 class OpenItem(NamedTuple):
@@ -66,12 +65,21 @@ class CaseHistory(NamedTuple):
     items: Mapping[int, ItemHistory] = {}
 
 
+class Claim(NamedTuple):
+    """What credits leave of a debit, in company currency."""
+
+    item: OpenItem
+    amount: float
+
+
 class Decision(NamedTuple):
     """The outcome for one case.
 
-    :param step: the next step, or ``None``; then ``reason`` says why
+    :param reason: why nothing overdue is asked for today, also where a later or
+        a preventive step is known; always set where there is no step
+    :param step: the next step, today or later
     :param line_id: the item that triggers it
-    :param overdue: whether the step belongs to an overdue item
+    :param overdue: whether it is an overdue level, not a preventive one
     :param net: overdue amount that credits leave, in company currency
     """
 
@@ -96,31 +104,33 @@ def decide(
     :param items: all open items of the customer, in any order
     :param rates: company currency for one unit of a currency, on the day
     :param to_confirm: payments under way by currency; they cover like credits
-    :param jump_delay: a supervisor's jump to this level
+    :param jump_delay: a supervisor's jump to this level, or ``ANY_DELAY``
     """
     debits, credits = _split(items, to_confirm)
     if not debits:
         return Decision(NOTHING_OPEN)
-    left = uncovered_amounts(
-        [
-            Debit(i.currency_id, i.amount, i.amount_currency, i.due < today)
-            for i in debits
-        ],
-        credits,
-        rates,
-    )
-    net = sum(a for i, a in zip(debits, left, strict=True) if i.due < today)
+    owed = _claims(debits, credits, rates, today)
+    net = _overdue_amount(owed, today)
     if policy is None:
         return Decision(NO_POLICY, net=net)
-    free = [
-        (i, amount)
-        for i, amount in zip(debits, left, strict=True)
-        if not i.paused and amount > ROUNDING
+    free = [claim for claim in owed if not claim.item.paused]
+    day = _asking_day(policy, free, today)
+    reason = None
+    if day != today:
+        reason = _why_not(policy, debits[0].due < today, owed, free, today)
+    options = [
+        _overdue_option(policy, free, history, day, jump_delay),
+        _preventive_option(policy, free, history, today),
     ]
-    return _choose(policy, free, history, today, jump_delay, net)._replace(net=net)
+    nothing = Decision(reason or (POLICY_DONE if day else BELOW_MINIMUM))
+    # The earliest wins; on the same day the first one, so overdue beats preventive.
+    best = min(filter(None, options), key=lambda o: o.step.date, default=nothing)
+    return best._replace(reason=reason or best.reason, net=net)
 
 
-def _split(items, to_confirm):
+def _split(
+    items: Sequence[OpenItem], to_confirm: Mapping[int, float] | None
+) -> tuple[list[OpenItem], dict[int, float]]:
     """Return followed debits, oldest first, and the credits by currency."""
     credits: dict[int, float] = dict(to_confirm or {})
     debits = []
@@ -135,56 +145,95 @@ def _split(items, to_confirm):
     return debits, credits
 
 
-def _choose(policy, free, history, today, jump_delay, net) -> Decision:
-    """The earliest step wins; on the same day, overdue beats preventive."""
-    overdue = _overdue_decision(policy, free, history, today, jump_delay, net)
-    preventive = _preventive_decision(policy, free, history, today)
-    if overdue.step is None:
-        return preventive if preventive.step else overdue
-    if preventive.step and preventive.step.date < overdue.step.date:
-        return preventive
-    return overdue
-
-
-def _overdue_decision(policy, free, history, today, jump_delay, net) -> Decision:
-    overdue = [(item, amount) for item, amount in free if item.due < today]
-    asked = sum(amount for _item, amount in overdue)
-    if net <= policy.tolerance:
-        return _upcoming_overdue(policy, free, history, today)
-    if asked <= policy.tolerance:
-        return Decision(PAUSED)
-    if asked < policy.minimum:
-        return Decision(BELOW_MINIMUM)
-    item = overdue[0][0]
-    step = next_overdue_step(
-        policy, item.due, _item_history(history, item), today, jump_delay
+def _claims(
+    debits: Sequence[OpenItem],
+    credits: Mapping[int, float],
+    rates: Mapping[int, float],
+    today: date,
+) -> list[Claim]:
+    """Return the debits of which credits leave something, in the same order."""
+    left = uncovered_amounts(
+        [
+            Debit(i.currency_id, i.amount, i.amount_currency, i.due < today)
+            for i in debits
+        ],
+        credits,
+        rates,
     )
-    if step is None:
-        return Decision(POLICY_DONE)
-    return Decision(None, step, item.line_id, overdue=True)
+    return [
+        Claim(item, amount)
+        for item, amount in zip(debits, left, strict=True)
+        if amount > ROUNDING
+    ]
 
 
-def _upcoming_overdue(policy, free, history, today) -> Decision:
-    """Nothing is overdue now: what the oldest item gets if it stays unpaid."""
-    upcoming = [item for item, _amount in free if item.due >= today]
-    if not upcoming:
-        return Decision(COVERED)
-    item = upcoming[0]
-    step = next_overdue_step(policy, item.due, _item_history(history, item), today)
-    if step is None:
-        return Decision(POLICY_DONE)
-    return Decision(None, step, item.line_id, overdue=True)
+def _overdue_amount(claims: Sequence[Claim], today: date) -> float:
+    return sum(claim.amount for claim in claims if claim.item.due < today)
 
 
-def _preventive_decision(policy, free, history, today) -> Decision:
-    best = Decision(NOTHING_OPEN)
+def _asking_day(policy: Policy, free: Sequence[Claim], today: date) -> date | None:
+    """Return the first day on which what is overdue is worth asking for.
+
+    :param free: oldest first
+    """
+    asked = 0.0
+    for claim in free:
+        asked += claim.amount
+        if asked > policy.tolerance + ROUNDING and asked > policy.minimum - ROUNDING:
+            return max(today, claim.item.due + timedelta(days=1))
+    return None
+
+
+def _why_not(
+    policy: Policy,
+    overdue: bool,
+    owed: Sequence[Claim],
+    free: Sequence[Claim],
+    today: date,
+) -> str | None:
+    """Return why nothing is asked today, ``None`` where nothing is overdue yet.
+
+    :param overdue: whether there is an overdue debit, covered or not
+    """
+    limit = policy.tolerance + ROUNDING
+    if _overdue_amount(owed, today) > limit:
+        return BELOW_MINIMUM if _overdue_amount(free, today) > limit else PAUSED
+    if overdue or not owed:
+        return COVERED
+    return None if free else PAUSED
+
+
+def _overdue_option(
+    policy: Policy,
+    free: Sequence[Claim],
+    history: CaseHistory,
+    day: date | None,
+    jump_delay: int | None,
+) -> Decision | None:
+    """The oldest item triggers.
+
+    :param day: the first day to ask on, ``None`` for never
+    """
+    if day is None:
+        return None
+    item = free[0].item
+    step = next_overdue_step(
+        policy, item.due, _item_history(history, item), day, jump_delay
+    )
+    return step and Decision(None, step, item.line_id, overdue=True)
+
+
+def _preventive_option(
+    policy: Policy, free: Sequence[Claim], history: CaseHistory, today: date
+) -> Decision | None:
+    best = None
     for item, amount in free:
-        if item.due < today or amount <= policy.tolerance:
+        if item.due < today or amount <= policy.tolerance + ROUNDING:
             continue
         step = next_preventive_step(
             policy, item.due, _item_history(history, item), today
         )
-        if step and (best.step is None or step.date < best.step.date):
+        if step and (best is None or step.date < best.step.date):
             best = Decision(None, step, item.line_id)
     return best
 

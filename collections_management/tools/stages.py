@@ -22,6 +22,7 @@ class Facts(NamedTuple):
     disputed: float = 0.0
     promised: float = 0.0
     due_soon: float = 0.0
+    held: float = 0.0
     level_delay: int | None = None
     tolerance: float = 0.0
 
@@ -34,12 +35,13 @@ def stage_kind(facts: Facts) -> str:
     when nothing is left to act on.
     """
     idle = facts.actionable <= facts.tolerance
+    late = facts.overdue > 0 and facts.actionable + facts.held > facts.tolerance
     checks = (
         (MANUAL, facts.manual),
         (DISPUTED, idle and facts.disputed > 0),
         (PROMISED, idle and facts.promised > 0),
         (LEVEL, facts.level_delay is not None and facts.level_delay > 0),
-        (OVERDUE, facts.overdue > 0 and not idle),
+        (OVERDUE, late),
         (PREVENTIVE, facts.due_soon > 0 or facts.level_delay is not None),
     )
     return next((kind for kind, holds in checks if holds), UP_TO_DATE)

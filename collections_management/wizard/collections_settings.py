@@ -44,6 +44,11 @@ class CollectionsSettings(models.TransientModel):
     run_id = fields.Many2one(
         comodel_name="collections.run", string="Simulation", readonly=True
     )
+    run_summary = fields.Html(related="run_id.summary")
+    run_planned_count = fields.Integer(related="run_id.planned_count")
+    run_no_address_count = fields.Integer(related="run_id.no_address_count")
+    run_credit_case_count = fields.Integer(related="run_id.credit_case_count")
+    run_excluded_count = fields.Integer(related="run_id.excluded_count")
     tz = fields.Selection(selection=_tz_get, string="Time Zone", required=True)
     hour = fields.Integer(string="Daily Run At")
     due_soon_days = fields.Integer(string="Due Soon Within")
