@@ -1,6 +1,7 @@
 """Rule 4: credits count, virtually; amounts left are in company currency."""
 
 import pytest
+
 from collections_tools.netting import Debit, uncovered_amounts
 
 USD, EUR, JPY, MXN = 1, 2, 3, 4
