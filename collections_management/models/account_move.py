@@ -57,19 +57,27 @@ class AccountMove(models.Model):
             move.collections_case_id = found.get(key, False)
 
     def _search_collections_case_id(self, operator, value):
-        domain = Domain("id", operator, value)
-        cases = self.env["collections.case"]
-        return Domain("move_type", "in", DOCUMENTS) & Domain.OR(
-            Domain("company_id", "=", company.id)
-            & Domain(
-                "commercial_partner_id",
-                "in",
-                cases._search(domain & Domain("company_id", "=", company.id)).subselect(
-                    "partner_id"
-                ),
+        if operator in Domain.NEGATIVE_OPERATORS:
+            return NotImplemented
+        if operator == "in" and False in value:
+            found = Domain.OR(
+                self._collections_of_cases(company, Domain.TRUE)
+                for company in self.env.companies
             )
+            others = Domain("collections_case_id", "in", set(value) - {False})
+            return others | ~(Domain("move_type", "in", DOCUMENTS) & found)
+        return Domain("move_type", "in", DOCUMENTS) & Domain.OR(
+            self._collections_of_cases(company, Domain("id", operator, value))
             for company in self.env.companies
         )
+
+    @api.model
+    def _collections_of_cases(self, company, domain):
+        """Return the domain of the documents of some cases of a company."""
+        own = Domain("company_id", "=", company.id)
+        cases = self.env["collections.case"]._search(domain & own)
+        partners = cases.subselect("partner_id")
+        return own & Domain("commercial_partner_id", "in", partners)
 
     @api.depends_context("uid", "allowed_company_ids")
     def _compute_collections_level_id(self):
@@ -82,20 +90,25 @@ class AccountMove(models.Model):
             move.collections_level_id = found.get(move._origin.id, False)
 
     def _search_collections_level_id(self, operator, value):
-        negative = operator == "not in"
+        if operator in Domain.NEGATIVE_OPERATORS:
+            return NotImplemented
         if operator == "in" and False in value:
-            negative, value = True, [level for level in value if level]
-            if value:
-                return NotImplemented
-        condition = Domain("level_id", "not in" if negative else operator, value)
-        if negative:
-            condition = ~condition if value else Domain.TRUE
-        reminders = self.env["collections.reminder"]._search(
-            self._collections_reached() & condition
+            others = Domain("collections_level_id", "in", set(value) - {False})
+            reached = self._collections_reminded(Domain.TRUE)
+            return others | Domain("id", "not in", reached)
+        return Domain(
+            "id", "in", self._collections_reminded(Domain("level_id", operator, value))
         )
-        return [
-            ("id", "not in" if negative else "in", reminders.subselect("trigger_move_id"))
-        ]
+
+    @api.model
+    def _collections_reminded(self, domain):
+        """Return the ids of documents that were reminded of, as a subselect."""
+        reminders = self.env["collections.reminder"]._search(
+            self._collections_reached()
+            & Domain("trigger_move_id", "!=", False)
+            & domain
+        )
+        return reminders.subselect("trigger_move_id")
 
     @api.model
     def _collections_reached(self):

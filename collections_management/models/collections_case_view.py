@@ -115,3 +115,14 @@ class CollectionsCaseView(models.AbstractModel):
             case.contact_ids = contacts.filtered(
                 lambda contact: contact.phone or contact.email
             )
+
+    # === ACTIONS === #
+
+    def action_open(self):
+        self.ensure_one()
+        return {
+            "type": "ir.actions.act_window",
+            "res_model": "collections.case",
+            "res_id": self.id,
+            "view_mode": "form",
+        }

@@ -183,7 +183,10 @@ class CollectionsItem(models.Model):
             item.level_id = reached.get(item.id, False)
 
     def action_open_document(self):
+        """Open the document, for who may see it; else the customer's case."""
         self.ensure_one()
+        if not self.env["account.move"].has_access("read"):
+            return self.case_id.action_open()
         return {
             "type": "ir.actions.act_window",
             "res_model": "account.move",

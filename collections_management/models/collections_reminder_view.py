@@ -12,9 +12,9 @@ class CollectionsReminderView(models.AbstractModel):
 
     why = fields.Char(compute="_compute_why", help="What made this reminder due")
     recipient_names = fields.Char(
-        string="Recipients", compute="_compute_recipient_names"
+        string="Who Gets It", compute="_compute_recipient_names"
     )
-    shown_subject = fields.Char(string="Subject", compute="_compute_shown_text")
+    shown_subject = fields.Char(string="Subject of the Message", compute="_compute_shown_text")
     shown_body = fields.Html(
         string="Message", compute="_compute_shown_text", sanitize=False
     )

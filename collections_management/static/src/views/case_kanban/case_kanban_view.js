@@ -1,0 +1,135 @@
+import {registry} from "@web/core/registry";
+import {_t} from "@web/core/l10n/translation";
+import {extractAttributes} from "@web/core/utils/xml";
+import {useService} from "@web/core/utils/hooks";
+import {ColumnProgress} from "@web/views/view_components/column_progress";
+import {KanbanArchParser} from "@web/views/kanban/kanban_arch_parser";
+import {KanbanHeader} from "@web/views/kanban/kanban_header";
+import {KanbanRenderer} from "@web/views/kanban/kanban_renderer";
+import {kanbanView} from "@web/views/kanban/kanban_view";
+
+/** A second total in the header of each column: `total_field` of the progressbar. */
+export class CaseKanbanArchParser extends KanbanArchParser {
+    parseProgressBar(progressBar, fields) {
+        const result = super.parseProgressBar(...arguments);
+        const {total_field: name} = extractAttributes(progressBar, ["total_field"]);
+        return {...result, totalField: fields[name] || false};
+    }
+}
+
+export class CaseColumnProgress extends ColumnProgress {
+    static template = "collections_management.CaseColumnProgress";
+    static props = {
+        ...ColumnProgress.props,
+        total: {type: Object},
+    };
+}
+
+export class CaseKanbanHeader extends KanbanHeader {
+    static template = "collections_management.CaseKanbanHeader";
+    static components = {
+        ...KanbanHeader.components,
+        ColumnProgress: CaseColumnProgress,
+    };
+
+    get totalAggregate() {
+        const {group, progressBarState} = this.props;
+        const {totalField} = progressBarState.progressAttributes;
+        return progressBarState.getAggregateValue(group, totalField);
+    }
+}
+
+export class CaseKanbanRenderer extends KanbanRenderer {
+    static components = {
+        ...KanbanRenderer.components,
+        KanbanHeader: CaseKanbanHeader,
+    };
+
+    setup() {
+        super.setup();
+        this.action = useService("action");
+        this.notification = useService("notification");
+        this.orm = useService("orm");
+    }
+
+    /** The order of the columns is configuration. */
+    get canResequenceGroups() {
+        return super.canResequenceGroups && this.props.archInfo.activeActions.editGroup;
+    }
+
+    /** Stages follow facts: only those of kind `manual` take a card, with a reason. */
+    async sortRecordDrop(dataRecordId, dataGroupId, {parent}) {
+        const {list} = this.props;
+        const targetId = parent?.dataset.id;
+        if (list.groupByField?.name !== "stage_id" || targetId === dataGroupId) {
+            return super.sortRecordDrop(...arguments);
+        }
+        parent?.classList.remove("o_kanban_hover");
+        const record = list.records.find((candidate) => candidate.id === dataRecordId);
+        const group = list.groups.find((candidate) => candidate.id === targetId);
+        if (!record || !group?.value) {
+            return;
+        }
+        const kinds = await this.loadKinds();
+        if (kinds[group.value] === "manual") {
+            await this.askForReason(record, group);
+        } else {
+            this.refuse(record, group);
+        }
+    }
+
+    async loadKinds() {
+        if (!this.kinds) {
+            const stages = await this.orm.searchRead("collections.stage", [], ["kind"]);
+            this.kinds = Object.fromEntries(
+                stages.map((stage) => [stage.id, stage.kind])
+            );
+        }
+        return this.kinds;
+    }
+
+    askForReason(record, group) {
+        return this.action.doAction(
+            {
+                type: "ir.actions.act_window",
+                name: _t("Set Stage"),
+                res_model: "collections.case.stage",
+                views: [[false, "form"]],
+                target: "new",
+                context: {
+                    default_case_ids: [record.resId],
+                    default_stage_id: group.value,
+                },
+            },
+            {onClose: () => this.props.list.model.load()}
+        );
+    }
+
+    refuse(record, group) {
+        const message = _t(
+            "%(customer)s stays where it is: the stage “%(stage)s” follows what is owed and what was sent. Only stages chosen by a person can be set by hand.",
+            {
+                customer: record.data.partner_id.display_name,
+                stage: group.displayName,
+            }
+        );
+        this.notification.add(message, {type: "warning"});
+    }
+}
+
+export class CaseKanbanController extends kanbanView.Controller {
+    get progressBarAggregateFields() {
+        const {totalField} = this.props.archInfo.progressAttributes || {};
+        const fields = super.progressBarAggregateFields;
+        return totalField ? [...fields, totalField] : fields;
+    }
+}
+
+export const caseKanbanView = {
+    ...kanbanView,
+    ArchParser: CaseKanbanArchParser,
+    Controller: CaseKanbanController,
+    Renderer: CaseKanbanRenderer,
+};
+
+registry.category("views").add("collections_case_kanban", caseKanbanView);
