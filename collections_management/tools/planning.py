@@ -210,17 +210,19 @@ def _overdue_option(
     day: date | None,
     jump_delay: int | None,
 ) -> Decision | None:
-    """The oldest item triggers.
+    """The oldest item triggers, the next one when the policy is done with it.
 
     :param day: the first day to ask on, ``None`` for never
     """
     if day is None:
         return None
-    item = free[0].item
-    step = next_overdue_step(
-        policy, item.due, _item_history(history, item), day, jump_delay
-    )
-    return step and Decision(None, step, item.line_id, overdue=True)
+    for item, _amount in free:
+        first = max(day, item.due + timedelta(days=1))
+        known = _item_history(history, item)
+        step = next_overdue_step(policy, item.due, known, first, jump_delay)
+        if step:
+            return Decision(None, step, item.line_id, overdue=True)
+    return None
 
 
 def _preventive_option(

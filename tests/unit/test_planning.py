@@ -90,6 +90,15 @@ def test_a_partly_covered_item_triggers():
     assert plan(item(1, 5), item(2, 30), item(3, 1, -99)) == (2, 3, 0)
 
 
+def test_the_next_oldest_triggers_when_the_policy_is_done_with_the_oldest():
+    """Else a customer with one hopeless document would never hear of another."""
+    history = sent((2, 25, 40))
+    assert plan(item(1, 4), item(2, 90), history=history) == (1, 3, 0)
+    assert plan(item(1, 60), item(2, 90), history=history) == (1, 25, 0)
+    assert plan(item(1, -5), item(2, 90), history=history) == (1, -3, 2)
+    assert plan(item(2, 90), history=history) == planning.POLICY_DONE
+
+
 # === DAYS AROUND THE DUE DATE === #
 
 

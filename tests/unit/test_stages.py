@@ -76,3 +76,9 @@ def test_due_soon_is_preventive():
 
 def test_nothing_owed_is_up_to_date():
     assert stage_kind(Facts()) == stages.UP_TO_DATE
+
+
+def test_held_money_is_overdue_all_the_same():
+    facts = Facts(overdue=100, actionable=0, held=100)
+    assert stage_kind(facts) == stages.OVERDUE
+    assert stage_kind(facts._replace(tolerance=100)) == stages.UP_TO_DATE
