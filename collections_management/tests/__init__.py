@@ -1,1 +1,1 @@
-from . import test_item
+from . import test_case, test_item, test_touch
