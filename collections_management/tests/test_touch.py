@@ -333,7 +333,9 @@ class TestTouch(CollectionsCommon):
         self._touches()
         suspense = line._seek_for_lines()[1]
         line.move_id.with_context(
-            skip_readonly_check=True, force_delete=True, skip_account_move_synchronization=True
+            skip_readonly_check=True,
+            force_delete=True,
+            skip_account_move_synchronization=True,
         ).write(
             {
                 "line_ids": [
