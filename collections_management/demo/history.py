@@ -1,0 +1,170 @@
+"""How a demo company collected so far: its past runs, made by the product itself."""
+
+from datetime import datetime, time, timedelta
+
+from odoo.fields import Command
+from odoo.tools import SQL
+
+from . import partners
+
+MODULE = "collections_management"
+REPLAYED_DAYS = 75
+SATURDAY = 5
+TIME_ZONES = {"PE": "America/Lima", "CL": "America/Santiago"}
+# Days from today, and what for.
+CALLS = (
+    (-1, "Llamar: quedó en confirmar la fecha de pago"),
+    (0, "Llamar a tesorería por la factura vencida"),
+    (0, "Pedir el comprobante de la transferencia"),
+    (2, "Llamar después de su cierre de caja"),
+    (5, "Reunión para revisar el estado de cuenta"),
+)
+INSTRUCTIONS = """
+<p>Puede pagar por transferencia a nombre de {company}:</p>
+<ul>
+    <li>Banco Ejemplo, cuenta corriente 000-0000000-0-01</li>
+    <li>Banco Modelo, cuenta corriente 000-0000000-0-02</li>
+</ul>
+<p>Indique el número de factura y envíe el comprobante a cobranzas@example.com.</p>
+"""
+
+
+def set_up(company):
+    """Everything but the mode: nothing is proposed before the books are complete."""
+    users = {
+        name: company.env.ref(f"{MODULE}.demo_user_{name}")
+        for name in ("accountant", "collector", "salesperson", "supervisor")
+    }
+    if code := partners.language(company.env):
+        for user in users.values():
+            user.lang = code
+        # Translations follow the demo data, and past messages need them now.
+        company.env["ir.module.module"]._load_module_terms([MODULE], [code])
+    company.write(
+        {
+            "collections_tz": TIME_ZONES[company.country_id.code],
+            "collections_sender_email": "cobranzas@example.com",
+            "collections_collector_id": users["collector"].id,
+            "collections_payment_instructions": INSTRUCTIONS.format(
+                company=company.name
+            ),
+        }
+    )
+
+
+# === THE PAST === #
+
+
+def replay(company, today):
+    """Run every working day of the last weeks, from the ledger as it was then."""
+    env = company.env
+    env["collections.case"].refresh()
+    cases = env["collections.case"].search([("company_id", "=", company.id)])
+    for age in range(REPLAYED_DAYS, 0, -1):
+        day = today - timedelta(days=age)
+        if day.weekday() < SATURDAY:
+            _replay_day(company, day, cases.partner_id.ids)
+
+
+def _replay_day(company, day, partner_ids):
+    env = company.env
+    _close_cycles(company, day)
+    decisions, _history = env["collections.planner"]._evaluate(
+        company, day, partner_ids, as_of=day
+    )
+    due = {
+        partner_id: decision
+        for partner_id, decision in decisions.items()
+        if decision.step and decision.step.date <= day
+    }
+    if not due:
+        return
+    run = env["collections.run"].create(
+        {
+            "company_id": company.id,
+            "date": day,
+            "mode": "propose",
+            "is_daily": True,
+            "as_of": True,
+        }
+    )
+    env["collections.reminder.builder"]._create(run, due, simulated=False)
+    _send(run, day)
+    run._count(decisions)
+    run.write({"state": "done", "as_of": False})
+
+
+def _close_cycles(company, day):
+    """What was paid by then had ended its cycle."""
+    env = company.env
+    items = env["collections.ledger"]._open_lines_sql(company.ids, day)
+    env["collections.reminder"].search(
+        [
+            ("company_id", "=", company.id),
+            ("cycle_closed", "=", False),
+            ("trigger_line_id", "not in", SQL("SELECT id FROM (%s) item", items)),
+        ]
+    ).cycle_closed = True
+
+
+def _send(run, day):
+    """Past reminders as they would be after they went out; nothing leaves here."""
+    moment = datetime.combine(day, time(14, 5))
+    log = run.env["collections.interaction"]
+    unreachable = run.reminder_ids.filtered(lambda rem: not rem.recipient_ids)
+    unreachable.unlink()
+    for reminder in run.reminder_ids:
+        run.env["collections.channel"]._of(reminder)._compose(reminder)
+        reminder.write({"state": "sent", "date_sent": moment, "attempts": 1})
+        reminder.mail_id.state = "sent"
+        reminder.mail_id.mail_message_id.date = moment
+        log.with_context(default_date=moment)._log_reminder(reminder)
+
+
+# === TODAY === #
+
+
+def finish(company, by_key, customers):
+    """What people did with the cases, and the proposals that wait for them."""
+    env = company.env
+    env["collections.case"].refresh()
+    found = env["collections.case"].search([("company_id", "=", company.id)])
+    cases = found.grouped("partner_id")
+
+    def flagged(flag):
+        partners_of = [by_key[row.key] for row in customers if flag in row.flags]
+        return found.browse().union(*(cases[p] for p in partners_of if p in cases))
+
+    supervisor = env.ref(f"{MODULE}.demo_user_supervisor")
+    flagged("strategic").collector_id = supervisor
+    _set_stage(flagged("legal"), "stage_legal", "Demanda presentada, exp. 00412")
+    _set_stage(flagged("agency"), "stage_agency", "Cedido a la agencia externa")
+    flagged("noemail")._ask_for_address()
+    _plan_calls(company, found)
+    company.collections_mode = "propose"
+    env["collections.run"].run()
+
+
+def _set_stage(cases, stage, reason):
+    if cases:
+        cases.env["collections.case.stage"].create(
+            {
+                "case_ids": [Command.set(cases.ids)],
+                "stage_id": cases.env.ref(f"{MODULE}.{stage}").id,
+                "reason": reason,
+            }
+        ).action_apply()
+
+
+def _plan_calls(company, cases):
+    """The biggest debts are called, one of them since yesterday."""
+    today = company._collections_today()
+    biggest = cases.filtered(lambda case: not case.manual_stage_id)
+    biggest = biggest.sorted("amount_actionable", reverse=True)[: len(CALLS)]
+    for case, (days, summary) in zip(biggest, CALLS, strict=False):
+        case.activity_schedule(
+            "mail.mail_activity_data_call",
+            date_deadline=today + timedelta(days=days),
+            summary=summary,
+            user_id=case.collector_id.id,
+        )
