@@ -1,6 +1,7 @@
 """Everything a command needs in order to run Odoo, prepared on first use."""
 
 import os
+import re
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -12,6 +13,8 @@ FIRST_USE_GIGABYTES = 3.0
 LATER_GIGABYTES = 0.3
 # Nothing listens there: a library that calls out through HTTP fails at once.
 NOWHERE = "http://127.0.0.1:9"
+# The same for mail, until a command starts the sink.
+NO_SINK = "9"
 # What a person's shell may hold that would send our commands elsewhere.
 FOREIGN = (
     "PG",
@@ -63,9 +66,15 @@ def prepare(tests: bool = False, odoo: str | None = None) -> Environment:
         config_file=CONFIG,
         socket_folder=cluster.socket_folder,
     )
-    if not CONFIG.is_file():
-        write_config(environment, CONFIG)
+    write_config(environment, CONFIG, smtp_port=_sink_port())
     return environment
+
+
+def _sink_port() -> str:
+    """The port of a mail sink that another command may have running."""
+    text = CONFIG.read_text() if CONFIG.is_file() else ""
+    found = re.search(r"^smtp_port = (\d+)$", text, re.MULTILINE)
+    return found[1] if found else NO_SINK
 
 
 def write_config(environment: Environment, path: Path, **settings: object) -> Path:
@@ -80,14 +89,15 @@ def write_config(environment: Environment, path: Path, **settings: object) -> Pa
         "http_interface": "127.0.0.1",
         "max_cron_threads": 1,
         "list_db": True,
-        # Port 9 until a command starts the mail sink: never anywhere else.
         "smtp_server": "127.0.0.1",
-        "smtp_port": 9,
+        "smtp_port": NO_SINK,
         **settings,
     }
     lines = ["[options]", *(f"{key} = {value}" for key, value in values.items())]
-    path.write_text("\n".join(lines) + "\n")
-    return path
+    # In one step: another command may be reading it.
+    fresh = path.with_name(f"{path.name}.{os.getpid()}")
+    fresh.write_text("\n".join(lines) + "\n")
+    return fresh.replace(path)
 
 
 def _variables(tree: Path, cluster: postgres.Cluster) -> dict[str, str]:

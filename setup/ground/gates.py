@@ -117,18 +117,30 @@ def check_oca(env: Environment) -> list[str]:
 
 
 def check_prettier(env: Environment) -> list[str]:
-    files = [
-        path.relative_to(ROOT)
-        for addon in ADDONS
-        for path in sorted(addon.rglob("*"))
-        if path.suffix in FORMATTED and not NOT_FORMATTED.intersection(path.parts)
-    ]
+    files = _formatted_files()
     if not files:
         return []
     done = node.run_prettier("--list-different", *files)
     lines = [line for line in done.stdout.splitlines() if line]
     lines = [f"{line}: not as prettier formats it" for line in lines]
     return lines + done.stderr.splitlines() if done.returncode else []
+
+
+def _formatted_files() -> list[Path]:
+    files = (path for addon in ADDONS for path in sorted(addon.rglob("*")))
+    return [
+        path.relative_to(ROOT)
+        for path in files
+        if path.suffix in FORMATTED and not NOT_FORMATTED.intersection(path.parts)
+    ]
+
+
+def fix(env: Environment) -> None:
+    """Let the formatters put right what they can."""
+    _complaints(env, [*_ruff(env, "check"), "--fix", ROOT])
+    _complaints(env, [env.python, "-m", "ruff", "format", "--quiet", ROOT])
+    if files := _formatted_files():
+        node.run_prettier("--write", *files)
 
 
 def check_install_log(env: Environment) -> list[str]:
@@ -162,7 +174,9 @@ def run_odoo_lint(env: Environment) -> Result:
         if not folder.is_dir():
             folder = env.odoo_path / "addons" / "test_lint" / "tests"
         files = [folder / f"test_{part}.py" for part in ODOO_LINT]
-        run = pytest_runs.run_odoo(env, name, ["-q", *map(str, files)], "lint")
+        run = pytest_runs.run_odoo(
+            env, name, ["-q", "--tb=short", *map(str, files)], "lint"
+        )
     return Result(run.passed, run.failed)
 
 
@@ -181,4 +195,6 @@ def _complaints(env: Environment, command: list[str | Path]) -> list[str]:
     if not done.returncode:
         return []
     LOGS.mkdir(exist_ok=True)
-    return done.stdout.splitlines() or [f"{command[0]} ended with {done.returncode}"]
+    return list(filter(None, done.stdout.splitlines())) or [
+        f"{command[0]} ended with {done.returncode}"
+    ]

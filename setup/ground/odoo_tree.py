@@ -65,10 +65,12 @@ def read_series(release: Path) -> str:
 
 
 def addons_folders(tree: Path) -> list[Path]:
-    folders = [tree / "odoo" / "addons"]
-    if (tree / "addons" / "account").is_dir():
-        folders.insert(0, tree / "addons")
-    return folders
+    """Where Odoo's own addons are: together in the package, apart in a checkout."""
+    together = tree / "odoo" / "addons"
+    # The package has an "addons" too, of incomplete copies.
+    return (
+        [together] if (together / "account").is_dir() else [tree / "addons", together]
+    )
 
 
 def version(tree: Path) -> str:
