@@ -64,7 +64,7 @@ class CollectionsGate(models.AbstractModel):
         decision = reminder._decide_again()
         step = decision.step
         if step is None:
-            return CANCEL, decision.reason, None
+            return CANCEL, decision.reason if reminder._is_open() else "paid", None
         same = (decision.line_id, step.level.delay, step.occurrence) == (
             reminder.trigger_line_id.id,
             reminder.level_delay,

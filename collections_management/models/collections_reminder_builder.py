@@ -1,4 +1,4 @@
-from odoo import api, models
+from odoo import api, fields, models
 from odoo.tools import SQL
 
 from ..tools import transitions
@@ -52,8 +52,7 @@ class CollectionsReminderBuilder(models.AbstractModel):
                           gen_random_uuid()::text, line.id, line.move_id,
                           line.move_name, coalesce(line.date_maturity, line.date),
                           coalesce(past.cycle, 1), false, new.occurrence, 0,
-                          %(uid)s, now() AT TIME ZONE 'UTC',
-                          %(uid)s, now() AT TIME ZONE 'UTC'
+                          %(uid)s, %(now)s, %(uid)s, %(now)s
                      FROM unnest(%(partners)s::int[], %(lines)s::int[],
                                  %(levels)s::int[], %(delays)s::int[],
                                  %(occurrences)s::int[])
@@ -75,6 +74,7 @@ class CollectionsReminderBuilder(models.AbstractModel):
                 state=transitions.SIMULATED if simulated else transitions.PLANNED,
                 date=run.date,
                 uid=self.env.uid,
+                now=fields.Datetime.now(),
                 gone=list(transitions.GONE),
                 **dict(
                     zip(
