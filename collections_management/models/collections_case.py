@@ -14,6 +14,7 @@ class CollectionsCase(models.Model):
     _description = "Collections Case"
     _inherit = [
         "collections.case.profile",
+        "collections.case.actions",
         "collections.case.view",
         "mail.thread",
         "mail.activity.mixin",
@@ -305,6 +306,16 @@ class CollectionsCase(models.Model):
 
     # === MAIL === #
 
+    def _message_post_after_hook(self, message, msg_vals):
+        """What a customer answers by e-mail is a contact, and wants an answer."""
+        if message.message_type == "email" and message.author_id != self.env.user:
+            self.env["collections.interaction"]._log_reply(self, message)
+            self._schedule_once(
+                "collections_management.mail_activity_type_reply",
+                self.env._("The customer answered"),
+            )
+        return super()._message_post_after_hook(message, msg_vals)
+
     def _message_receive_bounce(self, email, partner):
         """A bounce reaches the reminder that caused it, and the address."""
         result = super()._message_receive_bounce(email, partner)
@@ -315,62 +326,3 @@ class CollectionsCase(models.Model):
             reminder._move_to("failed", "bounced", email)
             case._ask_for_address()
         return result
-
-    # === ACTIONS === #
-
-    def action_refresh(self):
-        for company, cases in self.grouped("company_id").items():
-            cases.with_company(company).refresh(cases.partner_id.ids)
-
-    def action_view_reminders(self):
-        self.ensure_one()
-        action = self.env["ir.actions.act_window"]._for_xml_id(
-            "collections_management.collections_reminder_action"
-        )
-        return {
-            **action,
-            "domain": [("case_id", "=", self.id), ("state", "!=", "simulated")],
-            "context": {},
-        }
-
-    def action_view_items(self):
-        self.ensure_one()
-        action = self.env["ir.actions.act_window"]._for_xml_id(
-            "collections_management.collections_item_action"
-        )
-        return {**action, "domain": [("case_id", "=", self.id)], "context": {}}
-
-    def action_log_call(self):
-        """Open the dialog that logs a call."""
-        return {
-            "type": "ir.actions.act_window",
-            "name": self.env._("Log a Call"),
-            "res_model": "collections.interaction.log",
-            "view_mode": "form",
-            "target": "new",
-            "context": {"default_case_id": self.id},
-        }
-
-    def action_set_stage(self):
-        """Open the dialog that asks for a manual stage and its reason."""
-        return {
-            "type": "ir.actions.act_window",
-            "name": self.env._("Set Stage"),
-            "res_model": "collections.case.stage",
-            "view_mode": "form",
-            "target": "new",
-            "context": {"default_case_ids": self.ids},
-        }
-
-    def action_release_stage(self):
-        """Let the stage follow the ledger again."""
-        self._check_collector()
-        self.sudo().write({"manual_stage_id": False, "manual_stage_reason": False})
-        for case in self:
-            case.message_post(body=self.env._("The stage follows the ledger again."))
-        self.action_refresh()
-
-    def action_follow_segment(self):
-        """Let the segment choose the policy again."""
-        self.write({"policy_id": False, "manual_policy": False})
-        self.action_refresh()

@@ -258,6 +258,20 @@ class CollectionsInteraction(models.Model):
             }
         )
 
+    @api.model
+    def _log_reply(self, case, message) -> None:
+        """What a customer wrote, by e-mail."""
+        self.sudo().create(
+            {
+                "case_id": case.id,
+                "contact_id": message.author_id.id,
+                "address": message.email_from,
+                "direction": "in",
+                "channel": "email",
+                "text": html2plaintext(message.body or ""),
+            }
+        )
+
     def action_correct(self):
         """Open a new interaction that corrects this one."""
         self.ensure_one()

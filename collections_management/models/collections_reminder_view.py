@@ -14,7 +14,9 @@ class CollectionsReminderView(models.AbstractModel):
     recipient_names = fields.Char(
         string="Who Gets It", compute="_compute_recipient_names"
     )
-    shown_subject = fields.Char(string="Subject of the Message", compute="_compute_shown_text")
+    shown_subject = fields.Char(
+        string="Subject of the Message", compute="_compute_shown_text"
+    )
     shown_body = fields.Html(
         string="Message", compute="_compute_shown_text", sanitize=False
     )
