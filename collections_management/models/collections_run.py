@@ -220,6 +220,7 @@ class CollectionsRun(models.Model):
                 self._queue()
             if live:
                 planner._write_progress(company, today, decisions, history)
+                env["collections.refresher"]._ask_to_reconcile(company, decisions)
         self.invalidate_recordset()
         self._count(decisions)
         self.state = "done"

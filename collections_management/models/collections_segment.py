@@ -110,6 +110,7 @@ class CollectionsSegment(models.Model):
         :return: number of cases that changed segment or policy
         """
         self.env["collections.case"].flush_model()
+        self.flush_model()
         segments = self._of_company(company)
         if not segments:
             return 0
