@@ -1,0 +1,1 @@
+"""Operations that are timed at volume; catalogue needs no Odoo, the others do."""

@@ -1,0 +1,37 @@
+"""What is timed, in this order, and where the limits are. Standard library only."""
+
+import dataclasses
+
+PLAIN, ADDONS = "plain", "addons"
+
+
+@dataclasses.dataclass(frozen=True)
+class Operation:
+    """One line of the table.
+
+    :param function: ``module.function`` in this package, called with the bench
+    :param databases: the copies it works on
+    """
+
+    name: str
+    what: str
+    function: str
+    databases: frozenset[str] = frozenset({ADDONS})
+
+
+BOTH = frozenset({PLAIN, ADDONS})
+
+# The night comes first: it must find the database as the installation left it.
+OPERATIONS = (
+    Operation(
+        "night", "all scheduled actions right after install", "nights.night", BOTH
+    ),
+    Operation("refresh_first", "refresh, no case yet", "cases.refresh_first"),
+    Operation("refresh_all", "refresh, nothing changed", "cases.refresh_all"),
+    Operation("refresh_one", "refresh of one customer", "cases.refresh_one"),
+    Operation("plan_all", "plan of all reminders", "plans.plan_all"),
+    Operation("plan_again", "plan with nothing to do", "plans.plan_again"),
+    Operation("kanban", "kanban, first screen, as a collector", "screens.kanban"),
+    Operation("post", "posting and paying invoices", "postings.post_and_pay", BOTH),
+    Operation("two_sessions", "two sessions, one customer", "postings.sessions", BOTH),
+)
