@@ -19,6 +19,17 @@ CALLS = (
     (2, "Llamar después de su cierre de caja"),
     (5, "Reunión para revisar el estado de cuenta"),
 )
+# Days ago, how it ended, and what was said.
+TALKS = (
+    (21, "no_answer", "No contestan en la central ni en el anexo de pagos."),
+    (16, "message", "Dejé mensaje con recepción para cuentas por pagar."),
+    (12, "informed", "Reconoce la deuda; revisará con gerencia esta semana."),
+    (9, "callback", "Está en cierre de mes, pide que se le llame después."),
+    (6, "says_paid", "Dice que ya transfirió; enviará el comprobante."),
+    (5, "wrong_person", "Ya no trabaja en pagos; indica a la nueva encargada."),
+    (3, "cannot_pay", "Espera el pago de un cliente grande para ponerse al día."),
+    (2, "informed", "Pidió el estado de cuenta con el detalle de facturas."),
+)
 INSTRUCTIONS = """
 <p>Puede pagar por transferencia a nombre de {company}:</p>
 <ul>
@@ -60,10 +71,14 @@ def replay(company, today):
     env = company.env
     env["collections.case"].refresh()
     cases = env["collections.case"].search([("company_id", "=", company.id)])
+    # Nothing ever reached the others.
+    reachable = cases.partner_id.filtered(
+        lambda partner: partner.email or any(partner.child_ids.mapped("email"))
+    )
     for age in range(REPLAYED_DAYS, 0, -1):
         day = today - timedelta(days=age)
         if day.weekday() < SATURDAY:
-            _replay_day(company, day, cases.partner_id.ids)
+            _replay_day(company, day, reachable.ids)
 
 
 def _replay_day(company, day, partner_ids):
@@ -111,8 +126,6 @@ def _send(run, day):
     """Past reminders as they would be after they went out; nothing leaves here."""
     moment = datetime.combine(day, time(14, 5))
     log = run.env["collections.interaction"]
-    unreachable = run.reminder_ids.filtered(lambda rem: not rem.recipient_ids)
-    unreachable.unlink()
     for reminder in run.reminder_ids:
         run.env["collections.channel"]._of(reminder)._compose(reminder)
         reminder.write({"state": "sent", "date_sent": moment, "attempts": 1})
@@ -140,6 +153,7 @@ def finish(company, by_key, customers):
     _set_stage(flagged("legal"), "stage_legal", "Demanda presentada, exp. 00412")
     _set_stage(flagged("agency"), "stage_agency", "Cedido a la agencia externa")
     flagged("noemail")._ask_for_address()
+    _log_talks(company, found)
     _plan_calls(company, found)
     company.collections_mode = "propose"
     env["collections.run"].run()
@@ -154,6 +168,36 @@ def _set_stage(cases, stage, reason):
                 "reason": reason,
             }
         ).action_apply()
+
+
+def _log_talks(company, cases):
+    """Who was reminded was also called: two talks each, oldest first."""
+    reminded = cases.filtered("level_id").sorted("days_overdue", reverse=True)
+    today = company._collections_today()
+    rows = []
+    for number, case in enumerate(reminded):
+        for turn in sorted({number % len(TALKS), (number + 3) % len(TALKS)}):
+            days, result, text = TALKS[turn]
+            # Nobody calls before there is something to ask for.
+            if days >= case.days_overdue:
+                continue
+            moment = datetime.combine(today - timedelta(days=days), time(15, 40))
+            result = company.env.ref(f"{MODULE}.interaction_result_{result}")
+            contact = case.partner_id.child_ids[:1] or case.partner_id
+            rows.append(
+                {
+                    "case_id": case.id,
+                    "contact_id": contact.id,
+                    "address": contact.phone,
+                    "user_id": case.collector_id.id,
+                    "channel": "call",
+                    "date": moment,
+                    "result_id": result.id,
+                    "text": text,
+                }
+            )
+    rows.sort(key=lambda row: row["date"])
+    company.env["collections.interaction"].create(rows)
 
 
 def _plan_calls(company, cases):

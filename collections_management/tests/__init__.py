@@ -1,1 +1,1 @@
-from . import test_case, test_gate, test_item, test_run, test_touch
+from . import test_case, test_demo, test_gate, test_item, test_run, test_touch
