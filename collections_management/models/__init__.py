@@ -4,6 +4,7 @@ from . import (
     account_partial_reconcile,
     account_payment,
     # Mixins: before the models that inherit them.
+    collections_figures_query,
     collections_case_actions,
     collections_case_figures,
     collections_case_profile,

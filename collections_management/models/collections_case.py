@@ -165,9 +165,11 @@ class CollectionsCase(models.Model):
     def _compute_next_step_label(self):
         steps = dict(self._fields["next_step"]._description_selection(self.env))
         reasons = dict(self._fields["idle_reason"]._description_selection(self.env))
+        planned = self._planned_labels()
         for case in self:
             case.next_step_label = (
-                case.next_level_id.name
+                planned.get(case.id)
+                or case.next_level_id.name
                 or steps.get(case.next_step)
                 or reasons.get(case.idle_reason)
             )

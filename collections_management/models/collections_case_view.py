@@ -2,6 +2,8 @@ from odoo import api, fields, models
 from odoo.fields import Domain
 from odoo.tools import SQL
 
+from ..tools import transitions
+
 # Upper ends of the bands, in days overdue; what is older is in the last one.
 AGES = (("current", 0), ("d30", 30), ("d60", 60), ("d90", 90))
 OLDEST = "older"
@@ -115,6 +117,25 @@ class CollectionsCaseView(models.AbstractModel):
             case.contact_ids = contacts.filtered(
                 lambda contact: contact.phone or contact.email
             )
+
+    # === NEXT STEP === #
+
+    def _planned_labels(self) -> dict:
+        """Return what an activity or a reminder in the outbox is called, by case."""
+        found = {}
+        for case in self.filtered(lambda case: case.next_step == "activity"):
+            activity = case.activity_ids.sorted("date_deadline")[:1]
+            found[case.id] = activity.summary or activity.activity_type_id.name
+        waiting = self.filtered(lambda case: case.next_step == "outbox")
+        reminders = self.env["collections.reminder"].search(
+            [("case_id", "in", waiting.ids), ("state", "in", transitions.WAITING)],
+            order="date desc",
+        )
+        states = dict(reminders._fields["state"]._description_selection(self.env))
+        for reminder in reminders:
+            level = reminder.level_id.name or self.env._("Reminder")
+            found[reminder.case_id.id] = f"{level} ({states[reminder.state].lower()})"
+        return found
 
     # === ACTIONS === #
 

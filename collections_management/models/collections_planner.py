@@ -7,6 +7,26 @@ from odoo.tools import SQL
 
 from ..tools import levels, planning, stages, transitions
 
+# The facts that decide on stage and next step, and what is written now.
+PROGRESS_ROWS = """
+    SELECT kase.id, kase.partner_id, kase.policy_id,
+              kase.manual_stage_id, kase.amount_overdue::float8,
+              kase.amount_actionable::float8,
+              kase.amount_due_soon::float8, kase.amount_held::float8,
+              activity.deadline, hold.date_end,
+              kase.stage_id, kase.level_id, kase.next_step,
+              kase.next_step_date, kase.next_level_id, kase.idle_reason
+         FROM collections_case kase
+    LEFT JOIN (SELECT res_id, min(date_deadline) AS deadline
+                 FROM mail_activity
+                WHERE res_model = 'collections.case' AND active
+             GROUP BY res_id) activity ON activity.res_id = kase.id
+    LEFT JOIN (SELECT partner_id, min(date_end) AS date_end
+                 FROM (%s) hold GROUP BY partner_id) hold
+           ON hold.partner_id = kase.partner_id
+        WHERE kase.company_id = %s AND kase.partner_id = ANY(%s)
+"""
+
 
 class CollectionsPlanner(models.AbstractModel):
     """Loads facts for many cases at once, lets `tools` decide, writes in bulk.
@@ -229,22 +249,7 @@ class CollectionsPlanner(models.AbstractModel):
         self.env["mail.activity"].flush_model()
         rows = self.env.execute_query(
             SQL(
-                """SELECT kase.id, kase.partner_id, kase.policy_id,
-                          kase.manual_stage_id, kase.amount_overdue::float8,
-                          kase.amount_actionable::float8,
-                          kase.amount_due_soon::float8, kase.amount_held::float8,
-                          activity.deadline, hold.date_end,
-                          kase.stage_id, kase.level_id, kase.next_step,
-                          kase.next_step_date, kase.next_level_id, kase.idle_reason
-                     FROM collections_case kase
-                LEFT JOIN (SELECT res_id, min(date_deadline) AS deadline
-                             FROM mail_activity
-                            WHERE res_model = 'collections.case' AND active
-                         GROUP BY res_id) activity ON activity.res_id = kase.id
-                LEFT JOIN (SELECT partner_id, min(date_end) AS date_end
-                             FROM (%s) hold GROUP BY partner_id) hold
-                       ON hold.partner_id = kase.partner_id
-                    WHERE kase.company_id = %s AND kase.partner_id = ANY(%s)""",
+                PROGRESS_ROWS,
                 self.env["collections.hold"]._current_sql(company, today),
                 company.id,
                 partner_ids,
@@ -357,4 +362,4 @@ class CollectionsPlanner(models.AbstractModel):
             and decision.step.date <= run.date
             and partner_id not in waiting
         }
-        self.env["collections.reminder.builder"]._create(run, due, simulated)
+        self.env["collections.reminder.builder"]._create_due(run, due, simulated)

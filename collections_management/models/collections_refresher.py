@@ -39,7 +39,7 @@ class CollectionsRefresher(models.AbstractModel):
     def _follow(self, company, partner_ids, reopened) -> set[int]:
         """Figures, cycles, segment, stage and next step."""
         today = company._collections_today()
-        changed = self.env["collections.figures"]._write(company, today, partner_ids)
+        changed = self.env["collections.figures"]._rewrite(company, today, partner_ids)
         self.env["collections.reminder.builder"]._follow_ledger(
             company, partner_ids, reopened
         )
@@ -62,9 +62,9 @@ class CollectionsRefresher(models.AbstractModel):
         figures = self.env["collections.figures"]
         drift = 0
         if check_drift and self._has_cases(company):
-            figures._write(company, today, sorted(touched))
+            figures._rewrite(company, today, sorted(touched))
             drift = figures._drift(company, today)
-        figures._write(company, today)
+        figures._rewrite(company, today)
         self.env["collections.reminder.builder"]._follow_ledger(
             company, reopened=reopened
         )

@@ -3,6 +3,39 @@ from odoo.tools import SQL
 
 from ..tools import transitions
 
+# One row per customer with a step due; the unique index is the safety net.
+INSERT_DUE = """
+    INSERT INTO collections_reminder (
+             run_id, company_id, case_id, partner_id, segment_id, policy_id,
+             level_id, level_delay, kind, channel, state, date, uuid,
+             trigger_line_id, trigger_move_id, trigger_number,
+             trigger_date_due, cycle, cycle_closed, occurrence, attempts,
+             create_uid, create_date, write_uid, write_date)
+         SELECT %(run)s, %(company)s, kase.id, new.partner_id,
+                kase.segment_id, level.policy_id, level.id, new.delay,
+                'dunning', level.channel, %(state)s, %(date)s,
+                gen_random_uuid()::text, line.id, line.move_id,
+                line.move_name, coalesce(line.date_maturity, line.date),
+                coalesce(past.cycle, 1), false, new.occurrence, 0,
+                %(uid)s, %(now)s, %(uid)s, %(now)s
+           FROM unnest(%(partners)s::int[], %(lines)s::int[],
+                       %(levels)s::int[], %(delays)s::int[],
+                       %(occurrences)s::int[])
+                AS new (partner_id, line_id, level_id, delay, occurrence)
+      LEFT JOIN collections_case kase ON kase.partner_id = new.partner_id
+            AND kase.company_id = %(company)s
+           JOIN collections_dunning_level level ON level.id = new.level_id
+           JOIN account_move_line line ON line.id = new.line_id
+      LEFT JOIN LATERAL (
+             SELECT max(cycle) + bool_and(cycle_closed)::int AS cycle
+               FROM collections_reminder past
+              WHERE past.trigger_line_id = new.line_id
+                AND past.state = ANY(%(gone)s)) past ON true
+    ON CONFLICT (trigger_line_id, kind, level_delay, cycle, occurrence)
+          WHERE state NOT IN ('cancelled', 'failed', 'simulated')
+             DO NOTHING
+"""
+
 
 class CollectionsReminderBuilder(models.AbstractModel):
     """Creates reminders and keeps them true to the ledger, in bulk.
@@ -21,7 +54,7 @@ class CollectionsReminderBuilder(models.AbstractModel):
     # === CREATION === #
 
     @api.model
-    def _create(self, run, decisions, simulated):
+    def _create_due(self, run, decisions, simulated):
         """Create the reminders of a run in bulk, with items, recipients, amounts.
 
         :param decisions: ``{partner id: Decision}``, each with a step due
@@ -40,35 +73,7 @@ class CollectionsReminderBuilder(models.AbstractModel):
         ]
         self.env.cr.execute(
             SQL(
-                """INSERT INTO collections_reminder (
-                       run_id, company_id, case_id, partner_id, segment_id, policy_id,
-                       level_id, level_delay, kind, channel, state, date, uuid,
-                       trigger_line_id, trigger_move_id, trigger_number,
-                       trigger_date_due, cycle, cycle_closed, occurrence, attempts,
-                       create_uid, create_date, write_uid, write_date)
-                   SELECT %(run)s, %(company)s, kase.id, new.partner_id,
-                          kase.segment_id, level.policy_id, level.id, new.delay,
-                          'dunning', level.channel, %(state)s, %(date)s,
-                          gen_random_uuid()::text, line.id, line.move_id,
-                          line.move_name, coalesce(line.date_maturity, line.date),
-                          coalesce(past.cycle, 1), false, new.occurrence, 0,
-                          %(uid)s, %(now)s, %(uid)s, %(now)s
-                     FROM unnest(%(partners)s::int[], %(lines)s::int[],
-                                 %(levels)s::int[], %(delays)s::int[],
-                                 %(occurrences)s::int[])
-                          AS new (partner_id, line_id, level_id, delay, occurrence)
-                LEFT JOIN collections_case kase ON kase.partner_id = new.partner_id
-                      AND kase.company_id = %(company)s
-                     JOIN collections_dunning_level level ON level.id = new.level_id
-                     JOIN account_move_line line ON line.id = new.line_id
-                LEFT JOIN LATERAL (
-                       SELECT max(cycle) + bool_and(cycle_closed)::int AS cycle
-                         FROM collections_reminder past
-                        WHERE past.trigger_line_id = new.line_id
-                          AND past.state = ANY(%(gone)s)) past ON true
-              ON CONFLICT (trigger_line_id, kind, level_delay, cycle, occurrence)
-                    WHERE state NOT IN ('cancelled', 'failed', 'simulated')
-                       DO NOTHING""",
+                INSERT_DUE,
                 run=run.id,
                 company=run.company_id.id,
                 state=transitions.SIMULATED if simulated else transitions.PLANNED,

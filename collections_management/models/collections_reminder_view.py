@@ -1,5 +1,5 @@
 from odoo import api, fields, models
-from odoo.tools import format_date
+from odoo.tools.mail import email_split_tuples
 
 from ..tools import transitions
 
@@ -28,28 +28,22 @@ class CollectionsReminderView(models.AbstractModel):
 
     def _explain_trigger(self):
         days = (self.date - self.trigger_date_due).days
-        values = {
-            "number": self.trigger_number or "",
-            "due": format_date(self.env, self.trigger_date_due),
-            "days": abs(days),
-        }
+        values = {"number": self.trigger_number or "", "days": abs(days)}
         if days > 0:
-            return self.env._(
-                "%(number)s was due on %(due)s: %(days)s days overdue", **values
-            )
+            return self.env._("%(number)s: %(days)s days overdue", **values)
         if days < 0:
-            return self.env._(
-                "%(number)s is due on %(due)s: in %(days)s days", **values
-            )
-        return self.env._("%(number)s is due on %(due)s: that day", **values)
+            return self.env._("%(number)s: due in %(days)s days", **values)
+        return self.env._("%(number)s: due that day", **values)
 
     @api.depends("recipient_ids", "email_to")
     def _compute_recipient_names(self):
         """Addresses as they were used; before that, who would get it."""
         for reminder in self:
-            reminder.recipient_names = reminder.email_to or ", ".join(
-                f"{partner.name or partner.display_name} <{partner.email}>"
-                for partner in reminder.recipient_ids
+            used = email_split_tuples(reminder.email_to)
+            planned = [(rec.name, rec.email) for rec in reminder.recipient_ids]
+            reminder.recipient_names = ", ".join(
+                f"{name} ({address})" if name else address
+                for name, address in used or planned
             )
 
     @api.depends("subject", "body", "level_id", "line_ids", "recipient_ids")

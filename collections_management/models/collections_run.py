@@ -3,7 +3,7 @@ from contextlib import contextmanager
 
 from odoo import api, fields, models
 from odoo.exceptions import AccessError, UserError
-from odoo.tools import SQL
+from odoo.tools import SQL, format_date
 
 from ..tools import transitions
 
@@ -89,10 +89,11 @@ class CollectionsRun(models.Model):
         return self.env["res.company"]._fields["collections_mode"].selection
 
     @api.depends("date", "company_id", "is_simulation")
+    @api.depends_context("lang")
     def _compute_name(self):
         for run in self:
             kind = self.env._("Simulation") if run.is_simulation else self.env._("Run")
-            run.name = f"{kind} {run.date or ''}"
+            run.name = f"{kind} {format_date(self.env, run.date)}"
 
     @api.depends("name")
     def _compute_display_name(self):

@@ -7,6 +7,38 @@ from odoo.tools import SQL
 
 from ..tools import transitions
 
+# First matching segment; its policy, unless chosen by hand or in dunning.
+CLASSIFY = """
+    WITH choice AS (
+         SELECT kase.id, %(choice)s AS segment_id
+           FROM collections_case kase
+          WHERE kase.company_id = %(company)s AND %(cases)s),
+      target AS (
+         SELECT kase.id, choice.segment_id,
+                CASE WHEN kase.policy_id IS NOT NULL AND (
+                         kase.manual_policy OR EXISTS (
+                             SELECT 1 FROM collections_reminder rem
+                              WHERE rem.case_id = kase.id
+                                AND rem.level_delay > 0
+                                AND rem.kind = 'dunning'
+                                AND rem.state = ANY(%(gone)s)
+                                AND rem.trigger_line_id IS NOT NULL
+                                AND NOT rem.cycle_closed)
+                     ) THEN kase.policy_id
+                     ELSE segment.policy_id END AS policy_id
+           FROM collections_case kase
+           JOIN choice ON choice.id = kase.id
+      LEFT JOIN collections_segment segment
+             ON segment.id = choice.segment_id)
+    UPDATE collections_case kase
+       SET segment_id = target.segment_id, policy_id = target.policy_id,
+           write_date = now() AT TIME ZONE 'UTC'
+      FROM target
+     WHERE kase.id = target.id
+       AND (kase.segment_id, kase.policy_id)
+           IS DISTINCT FROM (target.segment_id, target.policy_id)
+"""
+
 
 class CollectionsSegment(models.Model):
     _name = "collections.segment"
@@ -123,34 +155,7 @@ class CollectionsSegment(models.Model):
         )
         self.env.cr.execute(
             SQL(
-                """WITH choice AS (
-                        SELECT kase.id, %(choice)s AS segment_id
-                          FROM collections_case kase
-                         WHERE kase.company_id = %(company)s AND %(cases)s),
-                     target AS (
-                        SELECT kase.id, choice.segment_id,
-                               CASE WHEN kase.policy_id IS NOT NULL AND (
-                                        kase.manual_policy OR EXISTS (
-                                            SELECT 1 FROM collections_reminder rem
-                                             WHERE rem.case_id = kase.id
-                                               AND rem.level_delay > 0
-                                               AND rem.kind = 'dunning'
-                                               AND rem.state = ANY(%(gone)s)
-                                               AND rem.trigger_line_id IS NOT NULL
-                                               AND NOT rem.cycle_closed)
-                                    ) THEN kase.policy_id
-                                    ELSE segment.policy_id END AS policy_id
-                          FROM collections_case kase
-                          JOIN choice ON choice.id = kase.id
-                     LEFT JOIN collections_segment segment
-                            ON segment.id = choice.segment_id)
-                   UPDATE collections_case kase
-                      SET segment_id = target.segment_id, policy_id = target.policy_id,
-                          write_date = now() AT TIME ZONE 'UTC'
-                     FROM target
-                    WHERE kase.id = target.id
-                      AND (kase.segment_id, kase.policy_id)
-                          IS DISTINCT FROM (target.segment_id, target.policy_id)""",
+                CLASSIFY,
                 choice=choice,
                 gone=list(transitions.GONE),
                 company=company.id,

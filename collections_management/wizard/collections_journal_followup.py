@@ -1,4 +1,4 @@
-from odoo import api, fields, models
+from odoo import Command, api, fields, models
 from odoo.exceptions import AccessError
 from odoo.tools import SQL
 
@@ -24,11 +24,11 @@ class CollectionsJournalFollowup(models.TransientModel):
     )
 
     @api.model
-    def default_get(self, fields_list):
-        values = super().default_get(fields_list)
-        if "line_ids" in fields_list:
+    def default_get(self, fields):
+        values = super().default_get(fields)
+        if "line_ids" in fields:
             values["line_ids"] = [
-                fields.Command.create(
+                Command.create(
                     {"journal_id": journal, "item_count": count, "amount": amount}
                 )
                 for journal, count, amount in self._excluded(self.env.company)

@@ -1,4 +1,4 @@
-from odoo import api, fields, models
+from odoo import Command, api, fields, models
 from odoo.exceptions import AccessError, UserError
 
 from odoo.addons.base.models.res_partner import _tz_get
@@ -67,11 +67,11 @@ class CollectionsSettings(models.TransientModel):
     other_addons = fields.Char(compute="_compute_other_addons")
 
     @api.model
-    def default_get(self, fields_list):
-        values = super().default_get(fields_list)
+    def default_get(self, fields):
+        values = super().default_get(fields)
         company = self.env.company.sudo()
         for name in SETTINGS:
-            if name in fields_list:
+            if name in fields:
                 value = company[f"collections_{name}"]
                 values[name] = value.ids if name.endswith("_ids") else value
                 if name.endswith("_id"):
@@ -122,7 +122,7 @@ class CollectionsSettings(models.TransientModel):
         for name in SETTINGS:
             value = self[name]
             if name.endswith("_ids"):
-                value = [fields.Command.set(value.ids)]
+                value = [Command.set(value.ids)]
             elif name.endswith("_id"):
                 value = value.id
             values[f"collections_{name}"] = value
