@@ -3,6 +3,7 @@ from odoo import api, models
 # What a channel knows after it handed a reminder over.
 SENT = "sent"
 REFUSED = "refused"
+FAILED = "failed"
 LATER = "later"
 UNKNOWN = "unknown"
 
@@ -46,7 +47,8 @@ class CollectionsChannel(models.AbstractModel):
     def _transmit(self, reminder, session) -> tuple[str, str | None]:
         """Hand one reminder over.
 
-        :return: SENT, REFUSED (for good), LATER (try again) or UNKNOWN (it may have
-            gone out), and the other side's words
+        :return: SENT, REFUSED (the address, for good), FAILED (for another reason,
+            for good), LATER (try again) or UNKNOWN (it may have gone out), and the
+            other side's words
         """
         raise NotImplementedError

@@ -1,5 +1,7 @@
 import smtplib
 
+import psycopg2
+
 from odoo import api, models
 from odoo.tools.mail import email_domain_extract, formataddr
 
@@ -127,9 +129,9 @@ class CollectionsChannelEmail(models.AbstractModel):
         mail.state = "outgoing"
         try:
             mail._send(smtp_session=session, raise_exception=True)
-        except smtplib.SMTPServerDisconnected as error:
-            return channel.UNKNOWN, str(error)
-        except MailDeliveryException as error:
+        except psycopg2.Error:
+            raise
+        except Exception as error:  # noqa: BLE001 whatever it is, it may be out
             return self._classify(error)
         if mail.state == "exception":
             return channel.REFUSED, mail.failure_reason
@@ -137,15 +139,20 @@ class CollectionsChannelEmail(models.AbstractModel):
 
     @api.model
     def _classify(self, error) -> tuple[str, str]:
-        """A refusal with a code is certain; silence or a broken line is not."""
-        cause = error.__cause__ or error.__context__ or error
+        """A refusal with a code is certain; silence or a broken line is not.
+
+        Only a refused recipient says something about the customer's address.
+        """
+        cause = error
+        if isinstance(error, MailDeliveryException):
+            cause = error.__cause__ or error.__context__ or error
         if isinstance(cause, smtplib.SMTPRecipientsRefused):
             codes = [code for code, _text in cause.recipients.values()]
-            return (channel.LATER if min(codes) < 500 else channel.REFUSED), str(cause)
-        if isinstance(cause, smtplib.SMTPResponseException):
-            return (channel.LATER if cause.smtp_code < 500 else channel.REFUSED), str(
-                cause
-            )
-        if isinstance(cause, OSError):
-            return channel.UNKNOWN, str(cause)
-        return channel.REFUSED, str(cause)
+            outcome = channel.LATER if min(codes) < 500 else channel.REFUSED
+        elif isinstance(cause, smtplib.SMTPResponseException):
+            outcome = channel.LATER if cause.smtp_code < 500 else channel.FAILED
+        elif isinstance(cause, MailDeliveryException | smtplib.SMTPNotSupportedError):
+            outcome = channel.FAILED
+        else:
+            outcome = channel.UNKNOWN
+        return outcome, str(cause)

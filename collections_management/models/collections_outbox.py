@@ -113,6 +113,10 @@ class CollectionsOutbox(models.AbstractModel):
                     mine.with_company(company), sessions
                 )
             self._commit()
+        except psycopg2.Error:
+            # The lock outlives the transaction, which can give nothing back now.
+            self.env.cr.rollback()
+            raise
         finally:
             self._unlock(reminder)
 
@@ -169,14 +173,15 @@ class CollectionsOutbox(models.AbstractModel):
             )
             if self.env["collections.channel"]._of(reminder)._is_contact:
                 self.env["collections.interaction"]._log_reminder(reminder)
-            reminder.case_id._touch()
         elif outcome == channel.LATER:
             self._retry_later(reminder, "delivery_failed", detail)
-        elif outcome == channel.REFUSED:
-            reminder._move_to(transitions.FAILED, "delivery_failed", detail)
-            reminder._mark_addresses_bad()
-        else:
+        elif outcome == channel.UNKNOWN:
             reminder._move_to(transitions.UNCERTAIN, "worker_gone", detail)
+        else:
+            reminder._move_to(transitions.FAILED, "delivery_failed", detail)
+            if outcome == channel.REFUSED:
+                reminder._mark_addresses_bad()
+        reminder.case_id._touch()
 
     @api.model
     def _defer(self, reminder, reason, detail, delay) -> None:
@@ -232,6 +237,7 @@ class CollectionsOutbox(models.AbstractModel):
             reminder.invalidate_recordset()
             if reminder.state == transitions.SENDING:
                 reminder._move_to(transitions.UNCERTAIN, "worker_gone")
+                reminder.case_id._touch()
             self._commit()
             self._unlock(reminder)
 

@@ -305,9 +305,9 @@ class CollectionsRun(models.Model):
     def _gc_simulations(self):
         """Simulated reminders are only looked at for a few days."""
         limit = fields.Datetime.subtract(fields.Datetime.now(), days=14)
-        self.search(
-            [("is_simulation", "=", True), ("create_date", "<", limit)]
-        ).unlink()
+        runs = self.search([("is_simulation", "=", True), ("create_date", "<", limit)])
+        runs.reminder_ids.unlink()
+        runs.unlink()
 
     # === ACTIONS === #
 
