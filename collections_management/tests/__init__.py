@@ -1,1 +1,9 @@
-from . import test_case, test_demo, test_gate, test_item, test_run, test_touch
+from . import (
+    test_case,
+    test_cycle,
+    test_gate,
+    test_item,
+    test_mail,
+    test_run,
+    test_touch,
+)
