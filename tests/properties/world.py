@@ -137,22 +137,24 @@ class World:
 
 @st.composite
 def policies(draw):
-    delays = draw(
-        st.lists(st.integers(-5, 30), min_size=1, max_size=6, unique=True).map(sorted)
-    )
+    before = st.lists(st.integers(-5, 0), max_size=2, unique=True)
+    after = st.lists(st.integers(1, 20), min_size=1, max_size=5, unique=True)
+    delays = sorted(draw(before) + draw(after))
     return Policy(
         id=1,
         levels=tuple(
-            Level(number, delay, delay > 0 and draw(st.booleans()))
+            Level(
+                number, delay, delay > 0 and draw(st.sampled_from([False, False, True]))
+            )
             for number, delay in enumerate(delays)
         ),
         entry_delay=draw(st.sampled_from([None, *(d for d in delays if d > 0)])),
         late_start=draw(st.sampled_from([LATE_START_ENTRY, LATE_START_AGE])),
-        min_days=draw(st.integers(0, 6)),
+        min_days=draw(st.sampled_from([0, 0, 1, 3, 6])),
         repeat_days=draw(st.integers(0, 5)),
         max_repeats=draw(st.integers(0, 3)),
         tolerance=draw(st.sampled_from([0.0, 5.0])),
-        minimum=draw(st.sampled_from([0.0, 50.0])),
+        minimum=draw(st.sampled_from([0.0, 0.0, 50.0])),
     )
 
 
@@ -165,16 +167,17 @@ events = st.tuples(
 # Days since the last run, none for a second run on the same day; and what happened.
 days = st.lists(
     st.tuples(
-        st.sampled_from([0, 1, 1, 1, 2, 3, 9]), st.one_of(st.none(), st.none(), events)
+        st.sampled_from([0, 0, 1, 1, 2, 3, 9]),
+        st.one_of(st.none(), st.none(), st.none(), events),
     ),
-    min_size=5,
+    min_size=15,
     max_size=30,
 )
 worlds = st.builds(
     World,
     st.lists(policies(), min_size=1, max_size=3),
     st.lists(
-        st.tuples(st.integers(-40, 25), st.sampled_from([4.0, 30.0, 100.0])),
+        st.tuples(st.integers(-40, 10), st.sampled_from([4.0, 60.0, 100.0])),
         min_size=1,
         max_size=4,
     ),

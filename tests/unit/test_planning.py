@@ -99,6 +99,13 @@ def test_the_next_oldest_triggers_when_the_policy_is_done_with_the_oldest():
     assert plan(item(2, 90), history=history) == planning.POLICY_DONE
 
 
+def test_a_jump_waits_until_the_next_oldest_is_overdue():
+    policy = POLICY._replace(levels=POLICY.levels[2:])
+    items = [item(1, -5), item(2, 90)]
+    history = sent((2, 25, 40))
+    assert plan(*items, history=history, policy=policy, jump_delay=10) == (1, 10, 6)
+
+
 # === DAYS AROUND THE DUE DATE === #
 
 
@@ -129,6 +136,10 @@ def test_overdue_beats_preventive_on_the_same_day():
     assert plan(item(1, 0), item(2, 2)) == (1, 0, 0)
 
 
+def test_items_due_on_one_day_are_warned_of_in_their_order():
+    assert plan(item(8, -3), item(7, -3)) == (7, -3, 0)
+
+
 def test_the_earliest_step_wins():
     assert plan(item(1, -4), item(2, 1)) == (1, -3, 1)
 
@@ -156,6 +167,16 @@ def test_covered_by_credits_is_said_beside_what_comes_later():
 def test_cents_that_do_not_add_up_in_binary_are_covered():
     items = [item(1, 30, 0.1), item(2, 30, 0.2), item(3, 1, -0.3)]
     assert plan(*items) == planning.COVERED
+
+
+def test_a_remainder_of_binary_sums_does_not_trigger():
+    items = [item(1, 30, 0.1), item(2, 30, 0.2), item(3, 1, -0.3), item(4, 5)]
+    assert plan(*items) == (4, 3, 0)
+
+
+def test_credits_cover_what_is_overdue_before_what_is_due_today():
+    euro = OpenItem(1, ago(30), EUR, 120.0, 100.0)
+    assert plan(euro, item(2, 0, 120), item(3, 1, -120)) == (2, 0, 0)
 
 
 def test_payments_to_confirm_cover_like_credits():
