@@ -21,8 +21,9 @@ class ResPartner(models.Model):
         groups=GROUPS,
     )
     collections_currency_id = fields.Many2one(
-        related="collections_case_id.currency_id",
+        comodel_name="res.currency",
         string="Collections Currency",
+        compute="_compute_collections_case",
         groups=GROUPS,
     )
     collections_overdue = fields.Monetary(
@@ -54,6 +55,7 @@ class ResPartner(models.Model):
         for partner in self:
             case = by_partner.get(partner.commercial_partner_id, cases.browse())
             partner.collections_case_id = case
+            partner.collections_currency_id = self.env.company.currency_id
             partner.collections_overdue = case.amount_overdue
             partner.collections_segment_id = case.segment_id
 

@@ -70,13 +70,20 @@ class CollectionsSettings(models.TransientModel):
     def default_get(self, fields):
         values = super().default_get(fields)
         company = self.env.company.sudo()
-        for name in SETTINGS:
+        for name in self._settings():
             if name in fields:
                 value = company[f"collections_{name}"]
                 values[name] = value.ids if name.endswith("_ids") else value
                 if name.endswith("_id"):
                     values[name] = value.id
         return values
+
+    @api.model
+    def _settings(self):
+        """Return what the user may see: journals need a right in accounting."""
+        if self.env["account.journal"].has_access("read"):
+            return SETTINGS
+        return [name for name in SETTINGS if name != "withholding_journal_ids"]
 
     @api.depends("mode", "company_id")
     def _compute_is_raised(self):
@@ -119,7 +126,7 @@ class CollectionsSettings(models.TransientModel):
         if not 0 <= self.hour <= 23:
             raise UserError(self.env._("The hour of the daily run is from 0 to 23."))
         values = {}
-        for name in SETTINGS:
+        for name in self._settings():
             value = self[name]
             if name.endswith("_ids"):
                 value = [Command.set(value.ids)]
