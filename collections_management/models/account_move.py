@@ -76,7 +76,7 @@ class AccountMove(models.Model):
         """Return the domain of the documents of some cases of a company."""
         own = Domain("company_id", "=", company.id)
         cases = self.env["collections.case"]._search(domain & own)
-        partners = cases.subselect("partner_id")
+        partners = cases.subselect(SQL.identifier(cases.table, "partner_id"))
         return own & Domain("commercial_partner_id", "in", partners)
 
     @api.depends_context("uid", "allowed_company_ids")
@@ -108,7 +108,7 @@ class AccountMove(models.Model):
             & Domain("trigger_move_id", "!=", False)
             & domain
         )
-        return reminders.subselect("trigger_move_id")
+        return reminders.subselect(SQL.identifier(reminders.table, "trigger_move_id"))
 
     @api.model
     def _collections_reached(self):

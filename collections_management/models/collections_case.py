@@ -218,6 +218,8 @@ class CollectionsCase(models.Model):
     # === CRUD === #
 
     def write(self, vals):
+        if not self.env.su:
+            self._check_typed(vals)
         if "stage_id" in vals and not self.env.context.get("collections_stage"):
             self._check_stage(self.env["collections.stage"].browse(vals["stage_id"]))
         if "policy_id" in vals:
@@ -226,6 +228,16 @@ class CollectionsCase(models.Model):
         if {"policy_id", "jump_level_id", "manual_stage_id", "stop_flag"} & vals.keys():
             self._touch()
         return result
+
+    def _check_typed(self, vals):
+        """What the ledger says is never typed in, not even through the API."""
+        fields = [self._fields[name] for name in vals if name in self._fields]
+        if any(field.readonly and field.store for field in fields):
+            raise AccessError(
+                self.env._("Figures of a case come from the ledger. Refresh it instead.")
+            )
+        if not vals.get("stop_flag", True):
+            self.env["collections.reminder"]._check_supervisor()
 
     def _check_stage(self, stage):
         if stage.kind == stages.MANUAL:

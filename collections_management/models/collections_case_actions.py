@@ -78,6 +78,7 @@ class CollectionsCaseActions(models.AbstractModel):
     def action_release_stage(self):
         """Let the stage follow the ledger again."""
         self._check_collector()
+        self.check_access("write")
         self.sudo().write({"manual_stage_id": False, "manual_stage_reason": False})
         for case in self:
             case.message_post(body=self.env._("The stage follows the ledger again."))

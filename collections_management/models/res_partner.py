@@ -72,7 +72,9 @@ class ResPartner(models.Model):
         cases = self.env["collections.case"]._search(
             [(field, operator, value), ("company_id", "=", self.env.company.id)]
         )
-        return [("commercial_partner_id", "in", cases.subselect("partner_id"))]
+        # A record rule may have joined tables that have a partner too.
+        partners = cases.subselect(SQL.identifier(cases.table, "partner_id"))
+        return [("commercial_partner_id", "in", partners)]
 
     # === FOLLOWING THE PARTNER === #
 

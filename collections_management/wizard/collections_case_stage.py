@@ -19,7 +19,7 @@ class CollectionsCaseStage(models.TransientModel):
         """Put the cases in the stage; the reason goes to their history."""
         self.ensure_one()
         self.case_ids.check_access("write")
-        self.case_ids.write(
+        self.case_ids.sudo().write(
             {"manual_stage_id": self.stage_id.id, "manual_stage_reason": self.reason}
         )
         for case in self.case_ids:

@@ -68,6 +68,7 @@ class CollectionsSettings(models.TransientModel):
 
     @api.model
     def default_get(self, fields):
+        self.browse().check_access("create")
         values = super().default_get(fields)
         company = self.env.company.sudo()
         for name in self._settings():
@@ -133,7 +134,9 @@ class CollectionsSettings(models.TransientModel):
             elif name.endswith("_id"):
                 value = value.id
             values[f"collections_{name}"] = value
-        self.company_id.sudo().write(values)
+        # Refuses a company that is not one of the user's.
+        company = self.with_company(self.company_id).env.company
+        company.sudo().write(values)
         return {"type": "ir.actions.client", "tag": "soft_reload"}
 
     def action_view_simulation(self):
