@@ -171,6 +171,8 @@ class CollectionsOutbox(models.AbstractModel):
                 date_sent=fields.Datetime.now(),
                 date=reminder._logical_today(),
             )
+            # A jump is for one reminder.
+            reminder.case_id.jump_level_id = False
             if self.env["collections.channel"]._of(reminder)._is_contact:
                 self.env["collections.interaction"]._log_reminder(reminder)
         elif outcome == channel.LATER:

@@ -167,7 +167,7 @@ class CollectionsPlanner(models.AbstractModel):
         rows = self.env.execute_query(
             SQL(
                 """SELECT rem.partner_id, rem.trigger_line_id, rem.level_delay,
-                          count(*)::int, max(rem.date),
+                          max(rem.occurrence), max(rem.date),
                           rem.kind = 'dunning' AND NOT rem.cycle_closed
                           AND rem.trigger_line_id IS NOT NULL AS current
                      FROM collections_reminder rem
