@@ -1,0 +1,210 @@
+"""Every button and published call: the lowest role that may, the highest that may not."""
+
+import inspect
+
+from odoo.exceptions import AccessError
+from odoo.tests import freeze_time, new_test_user, tagged
+
+from .common import NOON, CollectionsCommon, day
+
+ROLES = ("public", "portal", "internal", "salesperson", "collector", "supervisor")
+# Each with the lowest role that may call it; the arguments are in `_arguments`.
+CALLS = {
+    ("collections.case", "refresh"): "collector",
+    ("collections.case", "action_refresh"): "collector",
+    ("collections.case", "action_release_stage"): "collector",
+    ("collections.case", "action_follow_segment"): "collector",
+    ("collections.case", "action_resume"): "supervisor",
+    ("collections.case.hold", "action_hold"): "collector",
+    ("collections.case.stage", "action_apply"): "collector",
+    ("collections.case.stop", "action_stop"): "collector",
+    ("collections.hold", "action_release"): "collector",
+    ("collections.interaction.log", "action_log"): "collector",
+    ("collections.journal.followup", "action_follow_up"): "supervisor",
+    ("collections.reminder", "action_approve"): "supervisor",
+    ("collections.reminder", "action_cancel"): "supervisor",
+    ("collections.reminder", "action_retry"): "supervisor",
+    ("collections.reminder", "action_it_went_out"): "supervisor",
+    ("collections.reminder", "action_send_again"): "supervisor",
+    ("collections.run", "run"): "supervisor",
+    ("collections.run", "flush"): "supervisor",
+    ("collections.run", "action_approve_all"): "supervisor",
+    ("collections.run.start", "action_run"): "supervisor",
+    ("collections.run.start", "action_simulate"): "supervisor",
+    ("collections.settings", "action_save"): "supervisor",
+    ("collections.settings", "action_simulate"): "supervisor",
+}
+# They only say which window to open; what is in it, rights decide.
+WINDOWS = {
+    "action_collections_case",
+    "action_correct",
+    "action_hold",
+    "action_log_call",
+    "action_open",
+    "action_open_case",
+    "action_open_document",
+    "action_set_stage",
+    "action_stop",
+    "action_view_cases",
+    "action_view_credits",
+    "action_view_excluded",
+    "action_view_items",
+    "action_view_reminders",
+    "action_view_simulation",
+    "action_view_without_address",
+}
+ORM = {"create", "write", "unlink", "copy", "default_get", "button_draft"}
+
+
+@tagged("post_install", "-at_install")
+@freeze_time(NOON)
+class TestMethods(CollectionsCommon):
+    @classmethod
+    def setUpClass(cls):
+        super().setUpClass()
+        cls._make_users("internal", "portal", "salesperson", "collector", "supervisor")
+        cls.public = cls.env.ref("base.public_user")
+        # May edit invoices as well: to follow up a journal needs both.
+        cls.supervisor.group_ids += cls.env.ref("account.group_account_invoice")
+        cls.customer = cls._customer(user_id=cls.salesperson.id)
+        cls._invoices((cls.customer, day(-10), 100.0))
+        cls.company.collections_mode = "propose"
+        cls.today_run = cls.env["collections.run"].run()
+        cls.case = cls.env["collections.case"].search(
+            [("partner_id", "=", cls.customer.id)]
+        )
+
+    def _public_methods(self):
+        """Return model and name of what the web client could call."""
+        for name, model in self.env.registry.items():
+            if model._abstract:
+                continue
+            for base in model.mro():
+                if not base.__module__.startswith("odoo.addons.collections_management"):
+                    continue
+                for method, function in vars(base).items():
+                    if (
+                        inspect.isfunction(function)
+                        and not method.startswith("_")
+                        and not getattr(function, "_api_private", False)
+                    ):
+                        yield name, method
+
+    def test_every_method_is_in_a_table(self):
+        missing = {
+            (model, method)
+            for model, method in self._public_methods()
+            if method not in WINDOWS | ORM and (model, method) not in CALLS
+        }
+        self.assertFalse(missing)
+        self.assertFalse(set(CALLS) - set(self._public_methods()))
+
+    def _record(self, model):
+        """Return something to call methods on."""
+        stage = self.env.ref("collections_management.stage_legal")
+        reason = self.env["collections.hold.reason"].search([], limit=1)
+        case = {"case_id": self.case.id}
+        hold = {**case, "reason_id": reason.id, "date_end": day(1)}
+        found = {"collections.case": self.case, "collections.run": self.today_run}
+        values = {
+            "collections.case.hold": {
+                "case_ids": [(6, 0, self.case.ids)],
+                "reason_id": reason.id,
+            },
+            "collections.case.stage": {
+                "case_ids": [(6, 0, self.case.ids)],
+                "stage_id": stage.id,
+                "reason": "Court",
+            },
+            "collections.case.stop": {**case, "stop_flag": "sued", "note": "File 7"},
+            "collections.hold": hold,
+            "collections.interaction.log": {**case, "text": "Busy"},
+        }
+        if model == "collections.reminder":
+            return self.today_run.reminder_ids
+        return found.get(model) or self.env[model].create(values.get(model, {}))
+
+    def test_calls(self):
+        for (model, method), lowest in CALLS.items():
+            position = ROLES.index(lowest)
+            record = self._record(model)
+            for role in ROLES[:position]:
+                with self.subTest(model=model, method=method, role=role):
+                    self._assert_refused(record, method, role)
+            with self.subTest(model=model, method=method, role=lowest):
+                own = record.with_user(getattr(self, lowest))
+                if record._transient and record:
+                    # A dialog belongs to the person who opened it.
+                    self.env.cr.execute(
+                        f'UPDATE "{record._table}" SET create_uid = %s WHERE id = %s',
+                        [own.env.uid, record.id],
+                    )
+                    record.invalidate_recordset()
+                getattr(own, method)()
+
+    def _assert_refused(self, record, method, role):
+        with self.assertRaises(AccessError), self.env.cr.savepoint():
+            getattr(record.with_user(getattr(self, role)), method)()
+
+    def test_windows_do_nothing(self):
+        for model, method in self._public_methods():
+            if method not in WINDOWS or (model, method) in CALLS:
+                continue
+            if model in ("account.move", "res.partner") or "view_simul" in method:
+                continue
+            with self.subTest(model=model, method=method):
+                records = self.env[model].search([], limit=1)
+                if records:
+                    action = getattr(records.with_user(self.supervisor), method)()
+                    self.assertIn("act_window", action["type"])
+
+    # === OTHER COMPANIES === #
+
+    def _stranger(self):
+        company = self.env["res.company"].sudo().create({"name": "Elsewhere"})
+        return new_test_user(
+            self.env,
+            "test_stranger",
+            groups="collections_management.group_supervisor",
+            company_id=company.id,
+            company_ids=[(6, 0, company.ids)],
+        )
+
+    def test_supervisor_of_another_company(self):
+        """All that works on a record, on one that is not theirs."""
+        stranger = self._stranger()
+        for model, method in CALLS:
+            if model not in (
+                "collections.case",
+                "collections.reminder",
+                "collections.run",
+                "collections.hold",
+            ) or method in ("run", "refresh"):
+                continue
+            record = self._record(model).with_user(stranger)
+            with (
+                self.subTest(model=model, method=method),
+                self.assertRaises(AccessError),
+                self.env.cr.savepoint(),
+            ):
+                getattr(record, method)()
+
+    def test_dialogs_for_another_company(self):
+        stranger = self._stranger()
+        for model, method in (
+            ("collections.settings", "action_save"),
+            ("collections.run.start", "action_run"),
+            ("collections.run.start", "action_simulate"),
+            ("collections.journal.followup", "action_follow_up"),
+        ):
+            with (
+                self.subTest(model=model, method=method),
+                self.assertRaises(AccessError),
+                self.env.cr.savepoint(),
+            ):
+                dialog = (
+                    self.env[model]
+                    .with_user(stranger)
+                    .create({"company_id": self.company.id})
+                )
+                getattr(dialog, method)()
