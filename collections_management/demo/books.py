@@ -84,47 +84,56 @@ def keep(company, documents, partners, today):
 
 def _post_documents(company, documents, partners):
     """Create all in one batch, by date so that numbers rise with it."""
+    rest = [document for document in documents if document.kind != "on_account"]
+    journal = _journal(company, "sale")
     moves = company.env["account.move"].create(
         [
             _opening_values(company, document, partners)
             if document.kind == "opening"
-            else _invoice_values(company, document, partners)
-            for document in documents
-            if document.kind != "on_account"
+            else _document_values(company, document, partners, journal)
+            for document in rest
         ]
     )
     moves.action_post()
-    rest = [document for document in documents if document.kind != "on_account"]
     return dict(zip(rest, moves, strict=True))
 
 
-def _invoice_values(company, document, partners):
-    env = company.env
+def _document_values(company, document, partners, journal):
     partner = partners[document.customer.key]
     currency = company.currency_id
     if document.customer.currency:
-        currency = env.ref(f"base.{document.customer.currency}")
+        currency = company.env.ref(f"base.{document.customer.currency}")
+    values = _invoice_values(
+        partner, document.date, currency, journal, (document.label, document.amount)
+    )
+    values["move_type"] = MOVE_TYPES[document.kind]
+    if document.kind == "refund":
+        values["invoice_payment_term_id"] = False
+    return values
+
+
+def _invoice_values(partner, date, currency, journal, line):
+    """What Odoo would look up for every invoice is given here, for speed."""
+    label, amount = line
+    tax = journal.company_id.account_sale_tax_id
     return {
-        "move_type": MOVE_TYPES[document.kind],
         "partner_id": partner.id,
-        "invoice_date": document.date,
-        "date": document.date,
+        "journal_id": journal.id,
+        "invoice_date": date,
+        "date": date,
         "currency_id": currency.id,
+        "fiscal_position_id": False,
         "invoice_user_id": partner.user_id.id,
         "invoice_line_ids": [
             Command.create(
                 {
-                    "name": document.label,
-                    "price_unit": document.amount,
-                    "tax_ids": [Command.set(company.account_sale_tax_id.ids)],
+                    "name": label,
+                    "account_id": journal.default_account_id.id,
+                    "price_unit": amount,
+                    "tax_ids": [Command.set(tax.ids)],
                 }
             )
         ],
-        **(
-            {"invoice_payment_term_id": False, "invoice_date_due": document.due}
-            if document.kind == "refund"
-            else {}
-        ),
     }
 
 
@@ -193,10 +202,19 @@ def _collect(company, documents, posted):
         for document in documents
         for part, amount in _amounts(document, posted.get(document))
     ]
-    payments = company.env["account.payment"].create(
-        [_payment_values(company, *row) for row in rows]
+    payments = _receive(
+        company,
+        [
+            _received(
+                move.partner_id,
+                part.date,
+                amount,
+                move.currency_id,
+                f"Transferencia {move.name}",
+            )
+            for move, part, amount in rows
+        ],
     )
-    payments.action_post()
     _reconcile([row[0] for row in rows], payments.move_id)
     kinds = zip(payments, (part.kind for _move, part, _amount in rows), strict=True)
     return payments.browse(pay.id for pay, kind in kinds if kind == "bounced")
@@ -212,17 +230,35 @@ def _amounts(document, move):
             yield part, rounded(rounded(total * done) - rounded(total * before))
 
 
-def _payment_values(company, move, part, amount):
+def _received(partner, date, amount, currency, memo):
+    """Values of a payment, without those that all of a batch share."""
     return {
+        "partner_id": partner.id,
+        "amount": amount,
+        "currency_id": currency.id,
+        "date": date,
+        "memo": memo,
+    }
+
+
+def _receive(company, rows):
+    """Create and post payments from their own values."""
+    outstanding = (
+        company.env["account.chart.template"]
+        .with_company(company)
+        .ref("account_journal_payment_debit_account_id")
+    )
+    shared = {
         "payment_type": "inbound",
         "partner_type": "customer",
-        "partner_id": move.partner_id.id,
-        "amount": amount,
-        "currency_id": move.currency_id.id,
-        "date": part.date,
         "journal_id": _journal(company, "bank").id,
-        "memo": f"Transferencia {move.name}",
+        "outstanding_account_id": outstanding.id,
     }
+    payments = company.env["account.payment"].create(
+        [{**shared, **row} for row in rows]
+    )
+    payments.action_post()
+    return payments
 
 
 def _apply_to(company, documents, posted):
@@ -242,25 +278,18 @@ def _apply_to(company, documents, posted):
 
 
 def _credit_note_values(company, move, part):
+    amount = move.currency_id.round(move.amount_untaxed * part.share)
     return {
+        **_invoice_values(
+            move.partner_id,
+            part.date,
+            move.currency_id,
+            move.journal_id,
+            ("Bonificación por volumen", amount),
+        ),
         "move_type": "out_refund",
-        "partner_id": move.partner_id.id,
-        "invoice_date": part.date,
-        "date": part.date,
-        "currency_id": move.currency_id.id,
         "invoice_payment_term_id": False,
         "ref": f"Descuento sobre {move.name}",
-        "invoice_line_ids": [
-            Command.create(
-                {
-                    "name": "Bonificación por volumen",
-                    "price_unit": move.currency_id.round(
-                        move.amount_untaxed * part.share
-                    ),
-                    "tax_ids": [Command.set(company.account_sale_tax_id.ids)],
-                }
-            )
-        ],
     }
 
 
@@ -277,23 +306,20 @@ def _withholding_values(company, move, part):
 
 
 def _receive_on_account(company, documents, partners):
-    payments = company.env["account.payment"].create(
+    _receive(
+        company,
         [
-            {
-                "payment_type": "inbound",
-                "partner_type": "customer",
-                "partner_id": partners[document.customer.key].id,
-                "amount": document.amount,
-                "currency_id": company.currency_id.id,
-                "date": document.date,
-                "journal_id": _journal(company, "bank").id,
-                "memo": document.label,
-            }
+            _received(
+                partners[document.customer.key],
+                document.date,
+                document.amount,
+                company.currency_id,
+                document.label,
+            )
             for document in documents
             if document.kind == "on_account"
-        ]
+        ],
     )
-    payments.action_post()
 
 
 def _receive_unidentified(company, today):
