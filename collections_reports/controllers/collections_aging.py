@@ -1,0 +1,52 @@
+from werkzeug.exceptions import BadRequest, Forbidden
+
+from odoo.exceptions import AccessError, UserError
+from odoo.http import Controller, content_disposition, request, route
+
+XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
+
+
+class CollectionsAgingController(Controller):
+    @route("/collections/aging.xlsx", type="http", auth="user", readonly=True)
+    def aging_xlsx(self, date=None, **options):
+        """Download the workbook of an aging.
+
+        ``date`` is wanted; ``group_by``, ``date_basis``, ``buckets`` and
+        ``company_ids`` (both with commas) as in ``collections.aging.get_aging``.
+        """
+        aging = request.env["collections.aging"]
+        try:
+            arguments = self._arguments(date, options)
+            companies = arguments.get("company_ids")
+            if companies:
+                aging = aging.with_context(allowed_company_ids=self._allowed(companies))
+            content = aging.export_xlsx(**arguments)
+        except AccessError as error:
+            raise Forbidden(str(error)) from error
+        except (UserError, ValueError) as error:
+            raise BadRequest(str(error)) from error
+        name = f"aging_{arguments['date']}.xlsx"
+        return request.make_response(
+            content,
+            headers=[
+                ("Content-Type", XLSX),
+                ("Content-Disposition", content_disposition(name)),
+                ("Cache-Control", "no-store"),
+            ],
+        )
+
+    def _arguments(self, date, options) -> dict:
+        """Return the arguments of the call; what is not known is refused."""
+        known = {"group_by", "date_basis", "buckets", "company_ids"}
+        if unknown := options.keys() - known:
+            raise ValueError(f"unknown: {', '.join(sorted(unknown))}")
+        arguments = {"date": date or "", **options}
+        for name in ("buckets", "company_ids"):
+            if name in arguments:
+                arguments[name] = [int(part) for part in arguments[name].split(",")]
+        return arguments
+
+    def _allowed(self, company_ids) -> list[int]:
+        """The first company asked for is the current one, if the user has it."""
+        own = request.env.user.company_ids.ids
+        return [company for company in company_ids if company in own] or own[:1]

@@ -1,0 +1,6 @@
+from . import (
+    test_access_rights,
+    test_aging,
+    test_aging_identity,
+    test_aging_xlsx,
+)

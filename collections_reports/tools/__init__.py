@@ -1,0 +1,6 @@
+"""Arithmetic of receivables, without Odoo: amounts and dates in, numbers out.
+
+A denominator that is not positive gives ``None`` (not available), never 0 or 100.
+"""
+
+from . import buckets, dso, interest, matrices, promises, rates, series, workbook
