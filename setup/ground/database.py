@@ -7,6 +7,7 @@ import re
 import shutil
 import subprocess
 from collections.abc import Iterable, Iterator
+from datetime import datetime, timezone
 from pathlib import Path
 
 from . import locks, odoo, odoo_tree, postgres, sources, stamps, system
@@ -20,6 +21,7 @@ TEMPLATE = "collections_template_"
 ADMINISTRATION = "postgres"
 COPY = "collections_copy_"
 INSTALL_GIGABYTES = 0.5
+LANGUAGE = "es_419"  # Odoo falls back from it to our es.po
 _broken: dict[str, str] = {}  # templates that could not be built, and why
 _VALID_NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9_.-]{0,62}")
 
@@ -102,6 +104,7 @@ def install(
     demo: bool = False,
     languages: Iterable[str] = (),
     update: bool = False,
+    log: str = "",
 ) -> Path:
     """Install ``modules`` (or update them), making the database when missing.
 
@@ -117,8 +120,9 @@ def install(
         "--stop-after-init",
     ]
     what = "update" if update else "installation"
-    failure = f"{what} into {name} failed"
-    return odoo.run_quietly(env, *arguments, log=f"install-{name}", failure=failure)
+    failure = f"{what} into {log or name} failed"
+    log = f"install-{log or name}"
+    return odoo.run_quietly(env, *arguments, log=log, failure=failure)
 
 
 def base_template(env: Environment) -> str:
@@ -138,27 +142,45 @@ def base_template(env: Environment) -> str:
 def addons_template(env: Environment) -> tuple[str, Path]:
     """A cached copy of the base template with our addons; and its install log."""
     base = base_template(env)
+    return _ours(env, "ours", base, "our addons", base=base)
+
+
+def demo_template(env: Environment) -> tuple[str, Path]:
+    """A cached database with our addons and all demo data; and its install log.
+
+    For one day: demo data tells what was due when it was installed.
+    """
+    today = datetime.now(timezone.utc).date().isoformat()
+    key = stamps.digest(odoo_tree.version(env.odoo_path), *dependencies(), today)
+    what = "everything with demo data, takes a minute or two"
+    return _ours(env, "demo", key, what, demo=True, languages=[LANGUAGE])
+
+
+def _ours(
+    env: Environment, kind: str, given: str, what: str, **options: object
+) -> tuple[str, Path]:
+    """A template with our addons as they are in the tree, built when they changed.
+
+    A failure is not tried again in the same command.
+    """
     requirements = (REQUIREMENTS / "odoo.txt").read_text()
-    key = stamps.digest(base, sources.digest(ADDONS), requirements)
-    name = f"{TEMPLATE}ours_{key}"
+    key = stamps.digest(given, sources.digest(ADDONS), requirements)
+    name = f"{TEMPLATE}{kind}_{key}"
     log = LOGS / f"install-{name}.log"
     if name in _broken:
         raise SetupError(_broken[name])
     with locks.hold("database"):
-        if not (exists(env, name) and log.is_file()):
-            with step("Database: installing our addons into a template"):
-                _drop_old(env, f"{TEMPLATE}ours_")
-                _build_once(env, name, base)
+        if exists(env, name) and log.is_file():
+            return name, log
+        _drop_old(env, f"{TEMPLATE}{kind}_")
+        modules = [path.name for path in ADDONS] or dependencies()
+        try:
+            with step(f"Database: installing {what}"):
+                build(env, name, modules, **options)
+        except SetupError as error:
+            _broken[name] = str(error)
+            raise
     return name, log
-
-
-def _build_once(env: Environment, name: str, base: str) -> None:
-    """Build the addons' template; a failure is not tried again in this command."""
-    try:
-        build(env, name, [path.name for path in ADDONS], base)
-    except SetupError as error:
-        _broken[name] = str(error)
-        raise
 
 
 def dependencies() -> list[str]:
@@ -188,13 +210,13 @@ def build(
     drop(env, building)
     if base:
         create(env, building, base)
-    log = install(env, building, modules, demo=demo, languages=languages)
+    log = install(env, building, modules, demo=demo, languages=languages, log=name)
     drop(env, name)
     _disconnect(env, building)
     query(env, ADMINISTRATION, f'ALTER DATABASE "{building}" RENAME TO "{name}"')
     if (FILESTORE / building).is_dir():
         (FILESTORE / building).rename(FILESTORE / name)
-    return log.rename(log.with_name(f"install-{name}.log"))
+    return log
 
 
 def _drop_old(env: Environment, prefix: str) -> None:

@@ -6,7 +6,6 @@ from .environment import Environment
 from .errors import SetupError
 from .paths import ADDONS
 
-LANGUAGE = "es_419"  # Odoo falls back from it to our es.po
 # Login (and password), and what that person is. The demo data makes them.
 PEOPLE = (
     ("accountant", "accountant"),
@@ -26,17 +25,22 @@ def prepare(env: Environment, name: str, *, reset: bool, demo: bool) -> None:
         with step(f"Database {name}: dropping"):
             database.drop(env, name)
     if not database.exists(env, name):
-        what = "with demo data" if demo else "without demo data"
-        with (
-            locks.hold("database"),
-            step(f"Database {name}: creating {what}, takes minutes"),
-        ):
-            modules = [path.name for path in ADDONS] or database.dependencies()
-            database.build(env, name, modules, demo=demo, languages=[LANGUAGE])
+        _create(env, name, demo=demo)
     else:
         _update(env, name)
     sources.remember(name)
     _silence(env, name)
+
+
+def _create(env: Environment, name: str, *, demo: bool) -> None:
+    if demo:
+        template = database.demo_template(env)[0]
+        with step(f"Database {name}: copying"):
+            database.create(env, name, template)
+        return
+    with locks.hold("database"), step(f"Database {name}: creating, without demo data"):
+        modules = [path.name for path in ADDONS] or database.dependencies()
+        database.build(env, name, modules, languages=[database.LANGUAGE])
 
 
 def print_people(env: Environment, name: str, url: str) -> None:

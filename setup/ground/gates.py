@@ -60,8 +60,8 @@ def run_all(env: Environment) -> Result:
         result += _run_gate(env, name, gate)
     if not ADDONS:
         return result
-    installed = _run_gate(env, "installation without a warning", check_install_log)
-    result += installed
+    result += _run_gate(env, "installation without a warning", check_install_log)
+    result += _run_gate(env, "the same with demo data", check_demo_log)
     try:
         database.addons_template(env)
     except SetupError:
@@ -145,6 +145,12 @@ def fix(env: Environment) -> None:
 
 def check_install_log(env: Environment) -> list[str]:
     _, log = database.addons_template(env)
+    return find_warnings(log.read_text(errors="replace"))
+
+
+def check_demo_log(env: Environment) -> list[str]:
+    """Odoo only logs it when the demo data of an addon fails to load."""
+    _, log = database.demo_template(env)
     return find_warnings(log.read_text(errors="replace"))
 
 

@@ -4,6 +4,7 @@ import contextlib
 import fcntl
 from collections.abc import Iterator
 
+from .console import say
 from .errors import SetupError
 from .paths import LOCAL
 
@@ -16,5 +17,9 @@ def hold(name: str) -> Iterator[None]:
     except PermissionError as error:
         raise SetupError(f"{LOCAL} belongs to another user") from error
     with lock:
-        fcntl.flock(lock, fcntl.LOCK_EX)
+        try:
+            fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError:
+            say(f"Waiting for another command of setup/ in this checkout ({name})")
+            fcntl.flock(lock, fcntl.LOCK_EX)
         yield
