@@ -1,3 +1,4 @@
+import {onMounted} from "@odoo/owl";
 import {registry} from "@web/core/registry";
 import {_t} from "@web/core/l10n/translation";
 import {extractAttributes} from "@web/core/utils/xml";
@@ -50,6 +51,16 @@ export class CaseKanbanRenderer extends KanbanRenderer {
         this.action = useService("action");
         this.notification = useService("notification");
         this.orm = useService("orm");
+        onMounted(() => this.showFirstOpenColumn());
+    }
+
+    /** On a phone a screen is one column wide: begin where there is something to do. */
+    showFirstOpenColumn() {
+        if (this.env.isSmall && this.props.list.isGrouped) {
+            const open = this.props.list.groups.findIndex((group) => !group.isFolded);
+            const columns = this.rootRef.el.querySelectorAll(".o_kanban_group");
+            columns[open]?.scrollIntoView({block: "nearest", inline: "center"});
+        }
     }
 
     /** The order of the columns is configuration. */
