@@ -234,7 +234,9 @@ class CollectionsCase(models.Model):
         fields = [self._fields[name] for name in vals if name in self._fields]
         if any(field.readonly and field.store for field in fields):
             raise AccessError(
-                self.env._("Figures of a case come from the ledger. Refresh it instead.")
+                self.env._(
+                    "Figures of a case come from the ledger. Refresh it instead."
+                )
             )
         if not vals.get("stop_flag", True):
             self.env["collections.reminder"]._check_supervisor()

@@ -25,6 +25,8 @@ class CollectionsChannelEmail(models.AbstractModel):
 
     @api.model
     def _check_recipient(self, reminder):
+        if not self._sender(reminder.company_id):
+            return gate.DEFER, "no_sender", None
         if not reminder.recipient_ids:
             return gate.DEFER, "no_address", None
         if not reminder.recipient_ids - self._blacklisted(reminder.recipient_ids):
@@ -91,10 +93,15 @@ class CollectionsChannelEmail(models.AbstractModel):
 
     @api.model
     def _sender(self, company) -> str:
+        """Return the sender, or an empty text where nobody said who writes."""
+        company = company.sudo()
+        robot = self.env.ref("base.user_root")
         return (
-            company.sudo().collections_sender_email
-            or company.email_formatted
-            or self.env.user.email_formatted
+            company.collections_sender_email
+            or (company.email and company.email_formatted)
+            or self.env["ir.mail_server"]._get_default_from_address()
+            or (robot.email and robot.email_formatted)
+            or ""
         )
 
     @api.model
@@ -151,7 +158,11 @@ class CollectionsChannelEmail(models.AbstractModel):
             outcome = channel.LATER if min(codes) < 500 else channel.REFUSED
         elif isinstance(cause, smtplib.SMTPResponseException):
             outcome = channel.LATER if cause.smtp_code < 500 else channel.FAILED
-        elif isinstance(cause, MailDeliveryException | smtplib.SMTPNotSupportedError):
+        elif isinstance(
+            # Odoo asserts sender and recipients before it hands anything over.
+            cause,
+            AssertionError | MailDeliveryException | smtplib.SMTPNotSupportedError,
+        ):
             outcome = channel.FAILED
         else:
             outcome = channel.UNKNOWN

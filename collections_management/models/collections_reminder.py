@@ -23,6 +23,7 @@ REASONS = [
     # The gate: what may not go now.
     ("mode_off", "Collections are switched off"),
     ("no_address", "No e-mail address"),
+    ("no_sender", "Nobody is set as the sender: see Settings"),
     ("blacklisted", "The address is on the blacklist"),
     ("daily_cap", "Daily limit reached"),
     # The channel.

@@ -267,7 +267,10 @@ class CollectionsRun(models.Model):
         """Send all that this company's outbox holds now, for scripts and tests."""
         self._check_supervisor()
         for company in self.company_id:
-            self.env["collections.outbox"].sudo().with_company(company)._drain(company)
+            env = self.sudo().with_company(company).env
+            env["collections.outbox"]._drain(company)
+            while env["collections.refresher"]._refresh_touched(company):
+                pass
         self.invalidate_recordset()
 
     # === SCHEDULED === #
