@@ -1,9 +1,13 @@
+from functools import partial
+
 from odoo import api, models
+from odoo.service.model import PG_CONCURRENCY_EXCEPTIONS_TO_RETRY
 from odoo.tools import SQL
 
 # First key of our advisory locks: one refresher or planner per company at a time.
 LOCK = 0x00C0110
 BATCH = 500
+TRIES = 5
 
 
 class CollectionsRefresher(models.AbstractModel):
@@ -21,6 +25,21 @@ class CollectionsRefresher(models.AbstractModel):
         self.env.cr.execute(
             SQL("SELECT pg_advisory_xact_lock(%s, %s)", LOCK, company.id)
         )
+
+    @api.model
+    def _retrying(self, work):
+        """Call ``work`` again while other transactions get in its way.
+
+        Who waited for the lock still sees the data from before: only a new
+        transaction sees what the other one wrote. For scheduled actions; what a
+        person starts, Odoo calls again by itself.
+        """
+        for _try in range(1, TRIES):
+            try:
+                return work()
+            except PG_CONCURRENCY_EXCEPTIONS_TO_RETRY:
+                self.env.cr.rollback()
+        return work()
 
     @api.model
     def _refresh(self, company, partner_ids=None) -> set[int]:
@@ -87,7 +106,8 @@ class CollectionsRefresher(models.AbstractModel):
         )
         companies = self.env["res.company"].browse([row[0] for row in rows]).exists()
         for company in companies:
-            while done := self.with_company(company)._refresh_touched(company):
+            batch = partial(self.with_company(company)._refresh_touched, company)
+            while done := self._retrying(batch):
                 [(left,)] = self.env.execute_query(
                     SQL("SELECT count(*) FROM collections_touch")
                 )

@@ -278,6 +278,7 @@ class CollectionsReminder(models.Model):
         condition = SQL("rem.id = %s", self.id)
         builder._snapshot(self.company_id, self._logical_today(), condition)
         builder._address(condition)
+        builder._give_tokens(condition)
 
     def _decide_again(self):
         """Return what the planner would decide for the case now."""

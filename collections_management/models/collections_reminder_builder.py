@@ -223,6 +223,24 @@ class CollectionsReminderBuilder(models.AbstractModel):
         )
         self._reminders().invalidate_model(["recipient_ids"])
 
+    @api.model
+    def _give_tokens(self, reminders: SQL) -> None:
+        """Give invoices the token of their portal link, where they have none.
+
+        Odoo would do it one by one, and mark the entry and its lines as changed.
+        """
+        self.env.cr.execute(
+            SQL(
+                """UPDATE account_move move SET access_token = gen_random_uuid()::text
+                     FROM collections_reminder_line line
+                     JOIN collections_reminder rem ON rem.id = line.reminder_id
+                    WHERE move.id = line.move_id AND move.access_token IS NULL
+                      AND %s""",
+                reminders,
+            )
+        )
+        self.env["account.move"].invalidate_model(["access_token"])
+
     # === FOLLOWING THE LEDGER === #
 
     @api.model

@@ -1,8 +1,10 @@
 import time
 from contextlib import contextmanager
+from functools import partial
 
 from odoo import api, fields, models
 from odoo.exceptions import AccessError, UserError
+from odoo.service.model import PG_CONCURRENCY_EXCEPTIONS_TO_RETRY
 from odoo.tools import SQL, format_date
 
 from ..tools import transitions
@@ -282,7 +284,9 @@ class CollectionsRun(models.Model):
         cron = self.env["ir.cron"]
         for position, company in enumerate(companies):
             if company._collections_run_is_due():
-                self.with_company(company)._run_daily(company)
+                self.env["collections.refresher"]._retrying(
+                    partial(self.with_company(company)._run_daily, company)
+                )
             cron._commit_progress(1, remaining=len(companies) - position - 1)
 
     @api.model
@@ -299,6 +303,8 @@ class CollectionsRun(models.Model):
         try:
             with self.env.cr.savepoint():
                 run._execute()
+        except PG_CONCURRENCY_EXCEPTIONS_TO_RETRY:
+            raise
         except Exception as error:  # noqa: BLE001 shown to a person, other companies go on
             run.invalidate_recordset()
             run.write({"state": "failed", "error": str(error)})

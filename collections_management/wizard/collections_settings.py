@@ -62,7 +62,9 @@ class CollectionsSettings(models.TransientModel):
         domain=[("share", "=", False)],
     )
     withholding_journal_ids = fields.Many2many(
-        comodel_name="account.journal", string="Withholding Journals"
+        comodel_name="account.journal",
+        relation="collections_settings_journal_rel",
+        string="Withholding Journals",
     )
     other_addons = fields.Char(compute="_compute_other_addons")
 
