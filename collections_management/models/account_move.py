@@ -17,7 +17,6 @@ class AccountMove(models.Model):
     # dependencies, so that posting and paying cost nothing more.
     collections_case_id = fields.Many2one(
         comodel_name="collections.case",
-        string="Collections Case",
         compute="_compute_collections_case_id",
         search="_search_collections_case_id",
         groups=GROUPS,

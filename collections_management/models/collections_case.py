@@ -213,7 +213,7 @@ class CollectionsCase(models.Model):
     @api.model
     def _read_group_stage_ids(self, stage_records, domain):
         """Show every column, also the empty ones."""
-        return stage_records.search([])
+        return stage_records.search([("kind", "in", stages.KINDS)])
 
     # === CRUD === #
 

@@ -96,7 +96,7 @@ class CollectionsInteraction(models.Model):
     )
     corrects_id = fields.Many2one(
         comodel_name="collections.interaction",
-        string="Corrects",
+        string="Correction Of",
         readonly=True,
         ondelete="restrict",
         index="btree_not_null",
@@ -159,7 +159,7 @@ class CollectionsInteraction(models.Model):
     def _unlink_never(self):
         raise UserError(self.env._("Nothing is ever deleted from the log."))
 
-    def copy(self, default=None):
+    def copy(self, default=None):  # pylint: disable=method-required-super
         raise UserError(self.env._("Interactions are not copied: log a new one."))
 
     # === SEALING === #

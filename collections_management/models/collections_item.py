@@ -139,7 +139,7 @@ class CollectionsItem(models.Model):
             number=self.env["collections.reminder.builder"]._number_sql(),
             today=date or self.env.company._collections_today(),
             items=self.env["collections.ledger"]._open_lines_sql(
-                self.env["res.company"].sudo().search([]).ids, date
+                self.env["res.company"].sudo()._search([]).get_result_ids(), date
             ),
         )
 

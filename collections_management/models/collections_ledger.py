@@ -218,7 +218,7 @@ class CollectionsLedger(models.AbstractModel):
     @api.model
     def _rates(self, company, date) -> dict[int, float]:
         """Return company currency for one unit of each active currency, on a date."""
-        currencies = self.env["res.currency"].search([])
+        currencies = self.env["res.currency"].search([("active", "=", True)])
         per_unit = (currencies | company.currency_id)._get_rates(company, date)
         own = per_unit[company.currency_id.id] or 1.0
         return {currency: own / rate for currency, rate in per_unit.items() if rate}

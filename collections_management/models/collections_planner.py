@@ -1,9 +1,8 @@
 from collections import defaultdict
-from itertools import groupby
 from operator import itemgetter
 
 from odoo import api, models
-from odoo.tools import SQL
+from odoo.tools import SQL, groupby
 
 from ..tools import levels, planning, stages, transitions
 
@@ -182,7 +181,7 @@ class CollectionsPlanner(models.AbstractModel):
             )
         )
         return {
-            partner_id: self._history(list(group))
+            partner_id: self._history(group)
             for partner_id, group in groupby(rows, key=itemgetter(0))
         }
 

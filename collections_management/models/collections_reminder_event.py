@@ -23,5 +23,5 @@ class CollectionsReminderEvent(models.Model):
     def _selection_state(self):
         return self.env["collections.reminder"]._fields["state"].selection
 
-    def write(self, vals):
+    def write(self, vals):  # pylint: disable=method-required-super
         raise UserError(self.env._("Events of a reminder are never changed."))

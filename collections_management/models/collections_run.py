@@ -280,7 +280,7 @@ class CollectionsRun(models.Model):
     @api.model
     def _cron_run_daily(self):
         """Every hour: each company at its own hour, each in its own transaction."""
-        companies = self.env["res.company"].search([])
+        companies = self.env["res.company"].search([("active", "=", True)])
         cron = self.env["ir.cron"]
         for position, company in enumerate(companies):
             if company._collections_run_is_due():

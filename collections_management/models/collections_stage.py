@@ -43,9 +43,10 @@ class CollectionsStage(models.Model):
     def _by_kind(self) -> dict:
         """Return stage ids by kind, and by ``("level", level id)``."""
         found = {}
-        for stage in self.sudo().search([], order="sequence desc, id desc"):
+        kinds = [("kind", "in", stages.KINDS)]
+        for stage in self.sudo().search(kinds, order="sequence desc, id desc"):
             found[stage.kind] = stage.id
-        for level in self.env["collections.dunning.level"].sudo().search([]):
-            if level.stage_id:
-                found["level", level.id] = level.stage_id.id
+        Level = self.env["collections.dunning.level"].sudo()
+        for level in Level.search([("stage_id", "!=", False)]):
+            found["level", level.id] = level.stage_id.id
         return found

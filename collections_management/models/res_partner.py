@@ -15,14 +15,12 @@ class ResPartner(models.Model):
     )
     collections_case_id = fields.Many2one(
         comodel_name="collections.case",
-        string="Collections Case",
         compute="_compute_collections_case",
         search="_search_collections_case_id",
         groups=GROUPS,
     )
     collections_currency_id = fields.Many2one(
         comodel_name="res.currency",
-        string="Collections Currency",
         compute="_compute_collections_case",
         groups=GROUPS,
     )
@@ -35,7 +33,6 @@ class ResPartner(models.Model):
     )
     collections_segment_id = fields.Many2one(
         comodel_name="collections.segment",
-        string="Collections Segment",
         compute="_compute_collections_case",
         search="_search_collections_segment_id",
         groups=GROUPS,

@@ -15,4 +15,4 @@ class CollectionsJournalFollowupLine(models.TransientModel):
     currency_id = fields.Many2one(related="wizard_id.company_id.currency_id")
     item_count = fields.Integer(string="Items")
     amount = fields.Monetary()
-    follow_up = fields.Boolean(string="Follow Up")
+    follow_up = fields.Boolean()
