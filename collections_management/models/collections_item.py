@@ -35,7 +35,11 @@ class CollectionsItem(models.Model):
     move_line_id = fields.Many2one(comodel_name="account.move.line", readonly=True)
     move_id = fields.Many2one(comodel_name="account.move", readonly=True)
     move_type = fields.Selection(
-        selection=lambda self: self.env["account.move"]._fields["move_type"].selection,
+        selection=lambda self: (
+            self.env["account.move"]
+            ._fields["move_type"]
+            ._description_selection(self.env)
+        ),
         string="Document Type",
         readonly=True,
     )

@@ -21,7 +21,11 @@ class CollectionsReminderEvent(models.Model):
 
     @api.model
     def _selection_state(self):
-        return self.env["collections.reminder"]._fields["state"].selection
+        return (
+            self.env["collections.reminder"]
+            ._fields["state"]
+            ._description_selection(self.env)
+        )
 
     def write(self, vals):  # pylint: disable=method-required-super
         raise UserError(self.env._("Events of a reminder are never changed."))

@@ -88,7 +88,11 @@ class CollectionsRun(models.Model):
 
     @api.model
     def _selection_mode(self):
-        return self.env["res.company"]._fields["collections_mode"].selection
+        return (
+            self.env["res.company"]
+            ._fields["collections_mode"]
+            ._description_selection(self.env)
+        )
 
     @api.depends("date", "company_id", "is_simulation")
     @api.depends_context("lang")

@@ -11,7 +11,9 @@ class CollectionsCaseStop(models.TransientModel):
     case_id = fields.Many2one(comodel_name="collections.case", required=True)
     stop_flag = fields.Selection(
         selection=lambda self: (
-            self.env["collections.case"]._fields["stop_flag"].selection
+            self.env["collections.case"]
+            ._fields["stop_flag"]
+            ._description_selection(self.env)
         ),
         required=True,
     )

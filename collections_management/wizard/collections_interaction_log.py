@@ -17,14 +17,18 @@ class CollectionsInteractionLog(models.TransientModel):
     )
     channel = fields.Selection(
         selection=lambda self: (
-            self.env["collections.interaction"]._fields["channel"].selection
+            self.env["collections.interaction"]
+            ._fields["channel"]
+            ._description_selection(self.env)
         ),
         required=True,
         default="call",
     )
     direction = fields.Selection(
         selection=lambda self: (
-            self.env["collections.interaction"]._fields["direction"].selection
+            self.env["collections.interaction"]
+            ._fields["direction"]
+            ._description_selection(self.env)
         ),
         required=True,
         default="out",

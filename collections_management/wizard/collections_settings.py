@@ -36,7 +36,9 @@ class CollectionsSettings(models.TransientModel):
     )
     mode = fields.Selection(
         selection=lambda self: (
-            self.env["res.company"]._fields["collections_mode"].selection
+            self.env["res.company"]
+            ._fields["collections_mode"]
+            ._description_selection(self.env)
         ),
         required=True,
     )
