@@ -3,4 +3,9 @@ from . import (
     collections_aging,
     collections_aging_glossary,
     collections_aging_xlsx,
+    collections_kpi,
+    collections_kpi_facts,
+    collections_kpi_glossary,
+    collections_kpi_process,
+    collections_risk,
 )

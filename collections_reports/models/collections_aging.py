@@ -146,6 +146,7 @@ class CollectionsAging(models.AbstractModel):
             )
         companies = self._report_companies(company_ids)
         date = self._to_date(date)
+        self._prepare()
         limits = self._aging_limits(buckets)
         return {
             "date": date,

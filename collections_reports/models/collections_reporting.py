@@ -90,7 +90,6 @@ class CollectionsReporting(models.AbstractModel):
             several rows
         """
         ledger = self.env["collections.ledger"]
-        self._flush_ledger()
         columns = SQL(
             """%s, coalesce(line.invoice_date, line.date) AS dated,
                CASE WHEN line.balance <> 0 THEN line.balance < 0
@@ -124,8 +123,12 @@ class CollectionsReporting(models.AbstractModel):
         )
 
     @api.model
-    def _flush_ledger(self):
-        """Let statements see what this transaction changed."""
+    def _prepare(self):
+        """Let statements see what this transaction changed, and not be compiled.
+
+        PostgreSQL estimates these statements as expensive and would spend seconds on
+        compiling what then runs for some tenths of one.
+        """
         for model in (
             "account.move",
             "account.move.line",
@@ -134,6 +137,7 @@ class CollectionsReporting(models.AbstractModel):
             "res.partner",
         ):
             self.env[model].flush_model()
+        self.env.cr.execute("SET LOCAL jit = off")
 
     # === CURRENCY === #
 

@@ -3,4 +3,6 @@ from . import (
     test_aging,
     test_aging_identity,
     test_aging_xlsx,
+    test_kpi,
+    test_risk,
 )

@@ -4,7 +4,8 @@ from calendar import monthrange
 from collections.abc import Mapping
 from datetime import date, timedelta
 
-from .dso import Month
+from .dso import Month, countback, simple
+from .rates import cei
 
 
 def month_start(day: date) -> date:
@@ -39,3 +40,41 @@ def months_back(sales: Mapping[date, float], until: date) -> list[Month]:
         months.append(Month((end - start).days + 1, float(sales.get(start, 0.0))))
         end = start - timedelta(days=1)
     return months
+
+
+def points(changes, not_due: Mapping[date, float], ends: list[date]) -> list[dict]:
+    """Return DSO and CEI at month ends.
+
+    :param changes: (first day of month, change of receivables, sales), in order
+    :param not_due: receivables not due at each end
+    """
+    sales = {month: amount for month, _change, amount in changes}
+    found = []
+    for end in ends:
+        start = month_start(end)
+        closing = sum(change for month, change, _sales in changes if month <= start)
+        opening = sum(change for month, change, _sales in changes if month < start)
+        current = min(not_due.get(end, 0.0), max(closing, 0.0))
+        quarter = month_ends(end, 3)
+        first = month_start(quarter[0])
+        back = countback(
+            closing,
+            months_back({m: s for m, s in sales.items() if s and m <= start}, end),
+        )
+        found.append(
+            {
+                "date": end,
+                "receivables": round(closing, 2),
+                "not_due": round(current, 2),
+                "sales": round(sales.get(start, 0.0), 2),
+                "dso": simple(
+                    closing,
+                    sum(sales.get(month_start(day), 0.0) for day in quarter),
+                    (end - first).days + 1,
+                ),
+                "dso_countback": back.days if back else None,
+                "exceeds_history": bool(back and back.exceeds_history),
+                "cei": cei(opening, sales.get(start, 0.0), closing, current),
+            }
+        )
+    return found
