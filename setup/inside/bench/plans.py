@@ -94,7 +94,11 @@ def _prepare(env) -> None:
 
 
 def _plan(env) -> dict[str, float]:
-    """One run from the same start, undone."""
+    """One run from the same start, undone.
+
+    Undone rows leave the planner of PostgreSQL with a table that it believes to be
+    empty, as the daily clean-up of simulations does: the plan has to bear that.
+    """
     found = _run(env)
     env.cr.rollback()
     env.invalidate_all()
