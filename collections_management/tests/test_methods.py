@@ -1,4 +1,4 @@
-"""Every button and published call: the lowest role that may, the highest that may not."""
+"""Every call: the lowest role that may, the highest that may not."""
 
 import inspect
 
