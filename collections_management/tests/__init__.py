@@ -2,6 +2,7 @@ from . import (
     test_access,
     test_case,
     test_cycle,
+    test_demo,
     test_gate,
     test_item,
     test_mail,
