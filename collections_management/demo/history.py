@@ -108,21 +108,21 @@ def _close_cycles(company, day):
 def _send(run, day, today):
     """Past reminders as they would be after they went out; nothing leaves here."""
     moment = datetime.combine(day, time(14, 5))
-    unreachable = run.reminder_ids.filtered(lambda rem: not rem.recipient_ids)
-    unreachable.write(
-        {
-            "state": "deferred",
-            "reason": "no_address",
-            "date_deferred": datetime.combine(today, time(14, 5)) + timedelta(days=1),
-        }
-    )
+    tomorrow = datetime.combine(today + timedelta(days=1), time(14, 5))
     log = run.env["collections.interaction"].with_context(default_date=moment)
-    for reminder in run.reminder_ids - unreachable:
-        run.env["collections.channel"]._of(reminder)._compose(reminder)
+    for reminder in run.reminder_ids:
+        way = run.env["collections.channel"]._of(reminder)
+        if refusal := way._check_recipient(reminder):
+            _verdict, reason, detail = refusal
+            values = {"reason": reason, "reason_detail": detail}
+            reminder.write({"state": "deferred", "date_deferred": tomorrow, **values})
+            continue
+        way._compose(reminder)
         reminder.write({"state": "sent", "date_sent": moment, "attempts": 1})
         reminder.mail_id.state = "sent"
         reminder.mail_id.mail_message_id.date = moment
-        log._log_reminder(reminder)
+        if way._is_contact:
+            log._log_reminder(reminder)
 
 
 # === TODAY === #
