@@ -11,6 +11,8 @@ from . import (
     collections_case_view,
     collections_reminder_view,
     collections_run_view,
+    collections_segment_preview,
+    collections_policy_preview,
     collections_case,
     collections_channel,
     collections_channel_activity,

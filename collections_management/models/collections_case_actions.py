@@ -29,6 +29,17 @@ class CollectionsCaseActions(models.AbstractModel):
         )
         return {**action, "domain": [("case_id", "=", self.id)], "context": {}}
 
+    def action_why_segment(self):
+        """Open the dialog that says why the case is in its segment."""
+        return {
+            "type": "ir.actions.act_window",
+            "name": self.env._("Why This Segment?"),
+            "res_model": "collections.case.why",
+            "view_mode": "form",
+            "target": "new",
+            "context": {"default_case_id": self.id},
+        }
+
     def action_log_call(self):
         """Open the dialog that logs a call."""
         return {

@@ -56,7 +56,12 @@ class CollectionsCaseFigures(models.AbstractModel):
         help="Average days late of the money received in the last 12 months, weighted "
         "by amount; early payments count as 0",
     )
-    has_paid = fields.Boolean(compute="_compute_has_paid")
+    has_paid = fields.Boolean(
+        string="Has Payment History",
+        compute="_compute_has_paid",
+        search="_search_has_paid",
+        help="Something was paid in the last 12 months",
+    )
 
     @api.depends("average_days_late")
     def _compute_has_paid(self):
@@ -72,3 +77,12 @@ class CollectionsCaseFigures(models.AbstractModel):
         paid = {row[0] for row in found}
         for case in self:
             case.has_paid = case.id in paid
+
+    @api.model
+    def _search_has_paid(self, operator, value):
+        if operator != "in":
+            return NotImplemented
+        paid = SQL(
+            """(SELECT id FROM collections_case WHERE average_days_late IS NOT NULL)"""
+        )
+        return [("id", "in" if True in value else "not in", paid)]

@@ -33,6 +33,11 @@ class CollectionsCaseProfile(models.AbstractModel):
     payment_term_id = fields.Many2one(
         related="partner_id.property_payment_term_id", string="Payment Terms"
     )
+    pricelist_id = fields.Many2one(
+        related="partner_id.specific_property_product_pricelist",
+        string="Own Pricelist",
+        help="The pricelist that this customer was given",
+    )
     trust = fields.Selection(related="partner_id.trust", string="Trust")
     first_invoice_date = fields.Date(
         string="Customer Since",

@@ -43,6 +43,7 @@ CLASSIFY = """
 class CollectionsSegment(models.Model):
     _name = "collections.segment"
     _description = "Collections Segment"
+    _inherit = ["collections.segment.preview"]
     _order = "sequence, id"
 
     name = fields.Char(required=True, translate=True)
@@ -104,7 +105,7 @@ class CollectionsSegment(models.Model):
             raise ValidationError(
                 self.env._(
                     "Segment %(segment)s: this is not a valid condition: %(domain)s",
-                    segment=self.name,
+                    segment=self.name or self.env._("(new)"),
                     domain=self.domain,
                 )
             ) from error
@@ -122,7 +123,7 @@ class CollectionsSegment(models.Model):
                 self.env._(
                     "Segment %(segment)s: %(field)s cannot be searched for. Choose "
                     "another field. (%(error)s)",
-                    segment=self.name,
+                    segment=self.name or self.env._("(new)"),
                     field=condition.field_expr,
                     error=error,
                 )
@@ -143,7 +144,8 @@ class CollectionsSegment(models.Model):
         """
         self.env["collections.case"].flush_model()
         self.flush_model()
-        segments = self._of_company(company)
+        # Terms and pricelists of a customer depend on the company.
+        segments = self.with_company(company)._of_company(company)
         if not segments:
             return 0
         choice = SQL(

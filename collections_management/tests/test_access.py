@@ -10,6 +10,7 @@ from .common import NOON, CollectionsCommon, day
 NOBODY = {}
 READERS = {"salesperson": "r", "collector": "r", "supervisor": "r"}
 SETUP = {"salesperson": "r", "collector": "r", "supervisor": "crud"}
+FOR_ALL = {"salesperson": "crud", "collector": "crud", "supervisor": "crud"}
 FOR_COLLECTORS = {"collector": "crud", "supervisor": "crud"}
 FOR_SUPERVISORS = {"supervisor": "crud"}
 RIGHTS = {
@@ -17,6 +18,7 @@ RIGHTS = {
     "collections.case.hold": FOR_COLLECTORS,
     "collections.case.stage": FOR_COLLECTORS,
     "collections.case.stop": FOR_COLLECTORS,
+    "collections.case.why": FOR_ALL,
     "collections.dunning.level": SETUP,
     "collections.hold": {"salesperson": "r", "collector": "cru", "supervisor": "cru"},
     "collections.hold.reason": SETUP,
@@ -31,6 +33,7 @@ RIGHTS = {
     "collections.journal.followup": FOR_SUPERVISORS,
     "collections.journal.followup.line": FOR_SUPERVISORS,
     "collections.policy": SETUP,
+    "collections.policy.compare": FOR_SUPERVISORS,
     "collections.reminder": READERS,
     "collections.reminder.event": READERS,
     "collections.reminder.line": READERS,

@@ -52,6 +52,7 @@ WINDOWS = {
     "action_view_reminders",
     "action_view_simulation",
     "action_view_without_address",
+    "action_why_segment",
 }
 ORM = {"create", "write", "unlink", "copy", "default_get", "button_draft"}
 

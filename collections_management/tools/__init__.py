@@ -1,3 +1,12 @@
 """The functional core: pure decisions, no Odoo, no network, no clock."""
 
-from . import chain, levels, netting, planning, stages, transitions
+from . import (
+    chain,
+    conditions,
+    forecast,
+    levels,
+    netting,
+    planning,
+    stages,
+    transitions,
+)
