@@ -63,8 +63,8 @@ class TestGate(CollectionsCommon):
         self._on_account(self.customer, 49.5)
         for _run in range(2):
             self.assertFalse(self._run_and_send().reminder_ids)
-        self.assertEqual(self._case(self.customer).idle_reason, "covered")
         self._follow()
+        self.assertEqual(self._case(self.customer).next_step, "activity")
         self.assertEqual(len(self._activities("reconcile")), 1)
 
     def test_m2_part_covered_shows_debits_credits_and_net(self):
