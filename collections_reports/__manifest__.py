@@ -7,4 +7,9 @@
     "license": "LGPL-3",
     "depends": ["collections_management"],
     "external_dependencies": {"python": ["xlsxwriter"]},
+    "data": ["views/collections_reports_views.xml"],
+    "assets": {
+        "web.assets_backend": ["collections_reports/static/src/**/*"],
+        "web.assets_tests": ["collections_reports/static/tests/tours/*"],
+    },
 }

@@ -2,7 +2,10 @@ from . import (
     test_access_rights,
     test_aging,
     test_aging_identity,
+    test_aging_screen,
     test_aging_xlsx,
+    test_dashboard,
     test_kpi,
     test_risk,
+    test_tours,
 )

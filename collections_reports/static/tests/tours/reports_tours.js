@@ -1,0 +1,67 @@
+import {registry} from "@web/core/registry";
+
+function setDate(value) {
+    return {
+        content: `set the date to ${value}`,
+        trigger: ".o_collections_date",
+        async run({anchor}) {
+            anchor.value = value;
+            anchor.dispatchEvent(new Event("change", {bubbles: true}));
+        },
+    };
+}
+
+// A fault in a style sheet takes the styles of every page with it.
+const isStyled = {
+    content: "the page has its styles",
+    trigger: ".o_collections_controls",
+    run({anchor}) {
+        if (getComputedStyle(anchor).display !== "flex") {
+            throw new Error("the style sheet of the page was not applied");
+        }
+    },
+};
+
+registry.category("web_tour.tours").add("collections_aging", {
+    steps: () => [
+        isStyled,
+        {trigger: ".o_collections_total"},
+        setDate("2026-02-15"),
+        {trigger: ".o_collections_total:contains(150,000.00)"},
+        setDate("2026-03-31"),
+        {trigger: ".o_collections_total:contains(200,000.00)"},
+        {
+            trigger: ".o_collections_group",
+            run: "select currency_id",
+        },
+        {trigger: ".o_collections_row:contains(USD)"},
+        {
+            trigger: ".o_collections_group",
+            run: "select partner_id",
+        },
+        {
+            content: "drill down to the items of a cell",
+            trigger: "tr:contains(Customer J) .o_collections_cell",
+            run: "click",
+        },
+        {trigger: ".o_list_view .o_data_row:only:contains(20,000.00)"},
+        {
+            content: "and back, to the same question",
+            trigger: ".o_back_button, .breadcrumb-item a:contains(Aging)",
+            run: "click",
+        },
+        {trigger: ".o_collections_total:contains(200,000.00)"},
+    ],
+});
+
+registry.category("web_tour.tours").add("collections_dashboard", {
+    steps: () => [
+        isStyled,
+        {trigger: ".o_collections_number_card:contains(DSO)"},
+        setDate("2026-03-31"),
+        {trigger: ".o_collections_number_card:contains(72.0)"},
+        {trigger: "canvas"},
+        {trigger: ".o_collections_debtor:contains(Customer F)", run: "click"},
+        {trigger: ".o_list_view .o_data_row:contains(80,000.00)"},
+    ],
+});
