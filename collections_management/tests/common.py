@@ -1,5 +1,6 @@
 """What the tests of this addon share: one company, fixed rates, fixed dates."""
 
+from contextlib import contextmanager
 from datetime import date, timedelta
 
 from odoo.fields import Command
@@ -305,3 +306,9 @@ class CollectionsCommon(AccountTestInvoicingCommon):
         run = self._run(**values)
         run.flush()
         return run
+
+    @contextmanager
+    def assertNothingSent(self):
+        with self.mock_mail_gateway():
+            yield
+        self.assertFalse(self._mails)
