@@ -7,6 +7,7 @@
     "license": "LGPL-3",
     "application": True,
     "depends": ["account_payment", "sales_team", "sms", "phone_validation"],
+    "external_dependencies": {"python": ["reportlab", "xlsxwriter"]},
     "data": [
         "security/collections_management_groups.xml",
         "security/ir.model.access.csv",
@@ -24,6 +25,10 @@
         "data/collections_segment_data.xml",
         "report/collections_explanation_templates.xml",
         "report/collections_reminder_templates.xml",
+        "report/collections_statement_templates.xml",
+        "report/collections_statement_reports.xml",
+        # Depends on the report.
+        "data/mail_template_statement_data.xml",
         "wizard/collections_case_hold_views.xml",
         "wizard/collections_case_stage_views.xml",
         "wizard/collections_case_stop_views.xml",

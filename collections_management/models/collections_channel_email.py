@@ -37,7 +37,6 @@ class CollectionsChannelEmail(models.AbstractModel):
     @api.model
     def _compose(self, reminder) -> None:
         """Render the reminder and keep subject, body and addresses as they go out."""
-        company = reminder.company_id
         recipients = reminder.recipient_ids
         # What an earlier try left: it never went out.
         reminder.mail_id.sudo().unlink()
@@ -47,8 +46,8 @@ class CollectionsChannelEmail(models.AbstractModel):
             formataddr((partner.name or "", partner.email_normalized))
             for partner in recipients - self._blacklisted(recipients)
         ]
-        redirect = company.sudo().collections_redirect_email
-        sender = self._sender(company)
+        redirect = reminder.company_id.sudo().collections_redirect_email
+        sender = self._sender(reminder.company_id)
         mail = (
             self.env["mail.mail"]
             .sudo()
@@ -69,6 +68,7 @@ class CollectionsChannelEmail(models.AbstractModel):
                 }
             )
         )
+        self._attach(reminder, mail)
         reminder.write(
             {
                 "subject": values["subject"],
@@ -76,6 +76,26 @@ class CollectionsChannelEmail(models.AbstractModel):
                 "email_to": mail.email_to,
                 "mail_id": mail.id,
             }
+        )
+
+    @api.model
+    def _attach(self, reminder, mail) -> None:
+        """Attach the customer's statement, readable for who reads the message."""
+        if not reminder.level_id.attach_statement:
+            return
+        case = reminder.case_id.sudo()
+        mail.attachment_ids = (
+            self.env["ir.attachment"]
+            .sudo()
+            .create(
+                {
+                    "name": f"{case._statement_name()}.pdf",
+                    "raw": case._statement_pdfs()[case.id],
+                    "mimetype": "application/pdf",
+                    "res_model": "mail.message",
+                    "res_id": mail.mail_message_id.id,
+                }
+            )
         )
 
     @api.model

@@ -36,6 +36,9 @@ class CollectionsDunningLevel(models.Model):
     script = fields.Html(
         translate=True, help="What the collector says, shown on the activity"
     )
+    attach_statement = fields.Boolean(
+        help="The e-mail carries the customer's statement as a PDF."
+    )
     tone = fields.Selection(
         selection=[
             ("friendly", "Friendly"),

@@ -11,6 +11,9 @@ ROLES = ("public", "portal", "internal", "salesperson", "collector", "supervisor
 # Each with the lowest role that may call it; the arguments are in `_arguments`.
 CALLS = {
     ("collections.case", "refresh"): "collector",
+    ("collections.case", "action_print_statement"): "salesperson",
+    ("collections.case", "action_export_statement"): "salesperson",
+    ("collections.case", "action_send_statement"): "collector",
     ("collections.case", "action_refresh"): "collector",
     ("collections.case", "action_release_stage"): "collector",
     ("collections.case", "action_follow_segment"): "collector",

@@ -10,4 +10,5 @@ from . import (
     collections_policy_compare,
     collections_run_start,
     collections_settings,
+    mail_compose_message,
 )
