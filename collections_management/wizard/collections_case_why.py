@@ -172,6 +172,8 @@ class CollectionsCaseWhy(models.TransientModel):
             found = case.mapped(".".join(path))
         except AccessError:
             return self.env._("(you may not see it)")
+        if path == ["average_days_late"] and not case.has_paid:
+            return EMPTY
         if field.type in RELATIONS:
             return ", ".join(found.sudo().mapped("display_name")) or EMPTY
         return ", ".join(self._text(case, field, one) for one in found) or EMPTY
