@@ -281,10 +281,10 @@ class TestStatementAccess(StatementCommon):
     def test_send(self):
         composer = self._composer()
         self.assertEqual(composer.partner_ids, self.customer)
-        with self.allow_pdf_render():
-            attachments = composer.attachment_ids
-        self.assertEqual(attachments.mimetype, "application/pdf")
-        self.assertIn(NASTY, self._text(attachments.raw))
+        template = self.env.ref("collections_management.mail_template_statement")
+        report = self.env.ref("collections_management.collections_statement_report")
+        self.assertEqual(composer.template_id, template)
+        self.assertEqual(template.report_template_ids, report)
         with self.mock_mail_gateway():
             composer._action_send_mail()
         self.assertEqual(len(self._mails), 1)
