@@ -1,6 +1,6 @@
 from werkzeug.exceptions import BadRequest, NotFound
 
-from odoo.exceptions import AccessError, MissingError, UserError
+from odoo.exceptions import AccessError, UserError
 from odoo.fields import Date
 from odoo.http import Controller, content_disposition, request, route
 
@@ -49,11 +49,11 @@ class CollectionsStatementController(Controller):
         cases = request.env["collections.case"].browse(case_ids)
         own = request.env.user.company_ids
         cases = cases.with_context(allowed_company_ids=own.ids)
+        if not all(case_ids) or cases.exists() != cases:
+            raise NotFound()
         try:
-            if not all(case_ids) or cases.exists() != cases:
-                raise MissingError("")
             cases.check_access("read")
-        except (AccessError, MissingError) as error:
+        except AccessError as error:
             raise NotFound() from error
         return cases
 
