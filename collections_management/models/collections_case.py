@@ -315,11 +315,24 @@ class CollectionsCase(models.Model):
             )
         )
         done = set(open_ones.mapped("res_id"))
-        for case in self.filtered(lambda case: case.id not in done):
-            user = case.collector_id or case.salesperson_id
-            case.activity_schedule(
-                activity_type, summary=summary, user_id=user.id or self.env.uid
-            )
+        # In one go, and without a mail to each who gets one: it is on their list.
+        self.env["mail.activity"].sudo().with_context(
+            mail_activity_quick_update=True
+        ).create(
+            [
+                {
+                    "res_model_id": self.env["ir.model"]._get_id(self._name),
+                    "res_id": case.id,
+                    "activity_type_id": kind.id,
+                    "summary": summary,
+                    "date_deadline": case.company_id._collections_today(),
+                    "user_id": (case.collector_id or case.salesperson_id).id
+                    or self.env.uid,
+                }
+                for case in self
+                if case.id not in done
+            ]
+        )
 
     # === MAIL === #
 

@@ -61,6 +61,21 @@ class CollectionsDunningLevel(models.Model):
         "UNIQUE (policy_id, delay)", "A policy has one level per number of days."
     )
 
+    # Policies and stages are read in every refresh, and kept until a level changes.
+
+    @api.model_create_multi
+    def create(self, vals_list):
+        self.env.registry.clear_cache()
+        return super().create(vals_list)
+
+    def write(self, vals):
+        self.env.registry.clear_cache()
+        return super().write(vals)
+
+    def unlink(self):
+        self.env.registry.clear_cache()
+        return super().unlink()
+
     @api.depends("delay")
     def _compute_when(self):
         for level in self:

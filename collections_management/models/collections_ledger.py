@@ -60,6 +60,7 @@ class CollectionsLedger(models.AbstractModel):
                           line.amount_residual_currency AS amount_currency
                      FROM account_move_line line
                     WHERE %(where)s
+                      AND line.reconciled IS NOT TRUE
                       AND (line.amount_residual <> 0
                            OR line.amount_residual_currency <> 0)""",
                 columns=self._line_columns_sql(),
@@ -113,7 +114,8 @@ class CollectionsLedger(models.AbstractModel):
                            line.amount_residual_currency AS amount_currency
                       FROM account_move_line line
                      WHERE %(where)s AND line.date <= %(date)s
-                       AND (line.amount_residual <> 0
+                       AND line.reconciled IS NOT TRUE
+                      AND (line.amount_residual <> 0
                             OR line.amount_residual_currency <> 0)
                  UNION ALL
                     SELECT debit_move_id, amount, debit_amount_currency

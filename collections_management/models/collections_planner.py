@@ -347,12 +347,13 @@ class CollectionsPlanner(models.AbstractModel):
     # === REMINDERS === #
 
     @api.model
-    def _plan(self, run, decisions, simulated) -> None:
+    def _plan(self, run, decisions, state) -> None:
         """Create the day's reminders of a run, with their items.
 
-        :param simulated: reminders to look at, which never enter the outbox
+        :param state: where they begin; simulated ones never enter the outbox
         """
         company = run.company_id
+        simulated = state == transitions.SIMULATED
         waiting = set() if simulated else set(self._waiting(company))
         due = {
             partner_id: decision
@@ -361,4 +362,4 @@ class CollectionsPlanner(models.AbstractModel):
             and decision.step.date <= run.date
             and partner_id not in waiting
         }
-        self.env["collections.reminder.builder"]._create_due(run, due, simulated)
+        self.env["collections.reminder.builder"]._create_due(run, due, state)

@@ -1,4 +1,4 @@
-from odoo import api, fields, models
+from odoo import api, fields, models, tools
 from odoo.exceptions import ValidationError
 
 from ..tools import levels
@@ -104,10 +104,27 @@ class CollectionsPolicy(models.Model):
                     )
                 )
 
+    @api.model_create_multi
+    def create(self, vals_list):
+        self.env.registry.clear_cache()
+        return super().create(vals_list)
+
+    def write(self, vals):
+        self.env.registry.clear_cache()
+        return super().write(vals)
+
+    def unlink(self):
+        self.env.registry.clear_cache()
+        return super().unlink()
+
     @api.model
     def _as_tuples(self, company) -> dict[int, levels.Policy]:
         """Return the policies that a company may use, as `tools.levels` wants them."""
-        domain = [("company_id", "in", [False, company.id])]
+        return self._tuples_of(company.id)
+
+    @tools.ormcache("company_id")
+    def _tuples_of(self, company_id):
+        domain = [("company_id", "in", [False, company_id])]
         policies = self.sudo().with_context(active_test=False).search(domain)
         return {policy.id: policy._as_tuple() for policy in policies}
 

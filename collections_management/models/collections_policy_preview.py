@@ -203,7 +203,8 @@ class CollectionsPolicyPreview(models.AbstractModel):
         )
         condition = SQL("rem.id = ANY(%s)", reminders.ids)
         builder = self.env["collections.reminder.builder"].sudo()
-        builder._snapshot(company, today, condition)
+        for reminder in reminders:
+            builder._snapshot(reminder, today)
         builder._address(condition)
         builder._give_tokens(condition)
         return reminders

@@ -109,7 +109,7 @@ class CollectionsReminder(models.Model):
     date_deferred = fields.Datetime(string="Not Before")
     date_sent = fields.Datetime()
     attempts = fields.Integer()
-    uuid = fields.Char(required=True, readonly=True, index=True)
+    uuid = fields.Char(required=True, readonly=True)
     # What triggered it. Never *restrict*: see the reminder's lines.
     trigger_line_id = fields.Many2one(
         comodel_name="account.move.line", ondelete="set null", index="btree_not_null"
@@ -158,7 +158,6 @@ class CollectionsReminder(models.Model):
         "(company_id, partner_id) WHERE state IN"
         " ('planned', 'to_approve', 'deferred', 'queued')"
     )
-    _current_idx = models.Index("(trigger_line_id) WHERE cycle_closed IS NOT TRUE")
 
     @api.depends("subject", "level_id", "partner_id")
     def _compute_display_name(self):
@@ -275,8 +274,8 @@ class CollectionsReminder(models.Model):
         """Read items, amounts and recipients again, as they are now."""
         self.ensure_one()
         builder = self.env["collections.reminder.builder"]
+        builder._snapshot(self, self._logical_today())
         condition = SQL("rem.id = %s", self.id)
-        builder._snapshot(self.company_id, self._logical_today(), condition)
         builder._address(condition)
         builder._give_tokens(condition)
 

@@ -5,11 +5,26 @@ from ..tools import transitions
 
 # One row per customer with a step due; the unique index is the safety net.
 INSERT_DUE = """
+    WITH new AS (
+        SELECT * FROM unnest(%(partners)s::int[], %(lines)s::int[],
+                             %(levels)s::int[], %(delays)s::int[],
+                             %(occurrences)s::int[])
+                      AS new (partner_id, line_id, level_id, delay, occurrence)),
+    total AS (
+        SELECT new.partner_id,
+               coalesce(sum(item.amount) FILTER (WHERE item.amount > 0), 0) AS debit,
+               coalesce(-sum(item.amount) FILTER (WHERE item.amount < 0), 0) AS credit
+          FROM (%(items)s) item
+          JOIN res_partner p ON p.id = item.partner_id
+          JOIN new ON new.partner_id = p.commercial_partner_id
+         WHERE %(shown)s
+      GROUP BY new.partner_id)
     INSERT INTO collections_reminder (
              run_id, company_id, case_id, partner_id, segment_id, policy_id,
              level_id, level_delay, kind, channel, state, date, uuid,
              trigger_line_id, trigger_move_id, trigger_number,
              trigger_date_due, cycle, cycle_closed, occurrence, attempts,
+             amount_debit, amount_credit, amount_net,
              create_uid, create_date, write_uid, write_date)
          SELECT %(run)s, %(company)s, kase.id, new.partner_id,
                 kase.segment_id, level.policy_id, level.id, new.delay,
@@ -17,11 +32,10 @@ INSERT_DUE = """
                 gen_random_uuid()::text, line.id, line.move_id,
                 line.move_name, coalesce(line.date_maturity, line.date),
                 coalesce(past.cycle, 1), false, new.occurrence, 0,
+                total.debit, total.credit, total.debit - total.credit,
                 %(uid)s, %(now)s, %(uid)s, %(now)s
-           FROM unnest(%(partners)s::int[], %(lines)s::int[],
-                       %(levels)s::int[], %(delays)s::int[],
-                       %(occurrences)s::int[])
-                AS new (partner_id, line_id, level_id, delay, occurrence)
+           FROM new
+           JOIN total ON total.partner_id = new.partner_id
       LEFT JOIN collections_case kase ON kase.partner_id = new.partner_id
             AND kase.company_id = %(company)s
            JOIN collections_dunning_level level ON level.id = new.level_id
@@ -54,13 +68,43 @@ class CollectionsReminderBuilder(models.AbstractModel):
     # === CREATION === #
 
     @api.model
-    def _create_due(self, run, decisions, simulated):
+    def _create_due(self, run, decisions, state):
         """Create the reminders of a run in bulk, with items, recipients, amounts.
 
+        :param state: where they begin: simulated, to approve or queued
         :param decisions: ``{partner id: Decision}``, each with a step due
         """
         if not decisions:
             return
+        self.env.cr.execute(
+            SQL(
+                INSERT_DUE,
+                run=run.id,
+                company=run.company_id.id,
+                state=state,
+                items=self.env["collections.ledger"]._open_lines_sql(
+                    run.company_id.ids, run._ledger_date()
+                ),
+                shown=self._shown_sql(run.date, SQL("new.delay")),
+                date=run.date,
+                uid=self.env.uid,
+                now=fields.Datetime.now(),
+                gone=list(transitions.GONE),
+                **self._columns(decisions),
+            )
+        )
+        # Tables that were empty a moment ago: their statistics mislead what follows.
+        self.env.cr.execute("ANALYZE collections_reminder")
+        reminders = SQL("rem.run_id = %s", run.id)
+        self.env.cr.execute(
+            self._lines_sql(run.company_id, run.date, reminders, run._ledger_date())
+        )
+        self._address(reminders)
+        self._reminders().invalidate_model()
+
+    @api.model
+    def _columns(self, decisions) -> dict[str, list]:
+        """Return the decisions as columns, for one statement over all of them."""
         rows = [
             (
                 partner_id,
@@ -71,74 +115,57 @@ class CollectionsReminderBuilder(models.AbstractModel):
             )
             for partner_id, decision in decisions.items()
         ]
-        self.env.cr.execute(
-            SQL(
-                INSERT_DUE,
-                run=run.id,
-                company=run.company_id.id,
-                state=transitions.SIMULATED if simulated else transitions.PLANNED,
-                date=run.date,
-                uid=self.env.uid,
-                now=fields.Datetime.now(),
-                gone=list(transitions.GONE),
-                **dict(
-                    zip(
-                        ("partners", "lines", "levels", "delays", "occurrences"),
-                        map(list, zip(*rows, strict=True)),
-                        strict=True,
-                    )
-                ),
-            )
-        )
-        self._reminders().invalidate_model()
-        reminders = SQL("rem.run_id = %s", run.id)
-        self._snapshot(run.company_id, run.date, reminders, run._ledger_date())
-        self._address(reminders)
+        names = ("partners", "lines", "levels", "delays", "occurrences")
+        return dict(zip(names, map(list, zip(*rows, strict=True)), strict=True))
 
     @api.model
-    def _snapshot(self, company, today, reminders: SQL, as_of=None) -> None:
-        """Write the items and amounts of reminders as the ledger has them.
-
-        Overdue debits that are followed up, with all credits; before the due
-        date, the debits that fall due until the level's day.
-
-        :param reminders: condition on ``rem``
-        :param as_of: ledger date, ``None`` for now
-        """
+    def _snapshot(self, reminder, today) -> None:
+        """Write the items and amounts of one reminder as the ledger has them now."""
         self._reminders().flush_model()
         self.env["collections.reminder.line"].flush_model()
         self.env.cr.execute(
             SQL(
-                """DELETE FROM collections_reminder_line line
-                    USING collections_reminder rem
-                    WHERE rem.id = line.reminder_id AND %s""",
-                reminders,
+                "DELETE FROM collections_reminder_line WHERE reminder_id = %s",
+                reminder.id,
             )
         )
-        self.env.cr.execute(self._lines_sql(company, today, reminders, as_of))
+        condition = SQL("rem.id = %s", reminder.id)
+        self.env.cr.execute(self._lines_sql(reminder.company_id, today, condition))
         self.env.cr.execute(
             SQL(
                 """UPDATE collections_reminder rem
                       SET amount_debit = total.debit, amount_credit = total.credit,
                           amount_net = total.debit - total.credit
-                     FROM (SELECT rem.id,
-                                  coalesce(sum(amount_company)
+                     FROM (SELECT coalesce(sum(amount_company)
                                       FILTER (WHERE amount_company > 0), 0) AS debit,
                                   coalesce(-sum(amount_company)
                                       FILTER (WHERE amount_company < 0), 0) AS credit
-                             FROM collections_reminder rem
-                        LEFT JOIN collections_reminder_line line
-                               ON line.reminder_id = rem.id
-                            WHERE %(reminders)s GROUP BY rem.id) total
-                    WHERE total.id = rem.id""",
-                reminders=reminders,
+                             FROM collections_reminder_line
+                            WHERE reminder_id = %(reminder)s) total
+                    WHERE rem.id = %(reminder)s""",
+                reminder=reminder.id,
             )
         )
         self._reminders().invalidate_model()
         self.env["collections.reminder.line"].invalidate_model()
 
     @api.model
-    def _lines_sql(self, company, today, reminders: SQL, as_of) -> SQL:
+    def _shown_sql(self, today, delay: SQL) -> SQL:
+        """Which items a reminder shows.
+
+        Overdue debits that are followed up, with all credits; before the due date,
+        the debits that fall due until the level's day.
+        """
+        return SQL(
+            """(item.amount < 0 OR NOT item.no_followup
+                AND item.due < %s - least(%s - 1, 0))""",
+            today,
+            delay,
+        )
+
+    @api.model
+    def _lines_sql(self, company, today, reminders: SQL, as_of=None) -> SQL:
+        """Insert the items of reminders, as of a date or as they are now."""
         partners = self.env.execute_query(
             SQL("SELECT partner_id FROM collections_reminder rem WHERE %s", reminders)
         )
@@ -160,10 +187,9 @@ class CollectionsReminderBuilder(models.AbstractModel):
                   AND rem.company_id = item.company_id
                  JOIN account_move_line line ON line.id = item.id
                  JOIN account_move move ON move.id = item.move_id
-                WHERE %(reminders)s
-                  AND (item.amount < 0 OR NOT item.no_followup
-                       AND item.due < %(today)s - least(rem.level_delay - 1, 0))""",
+                WHERE %(reminders)s AND %(shown)s""",
             number=self._number_sql(),
+            shown=self._shown_sql(today, SQL("rem.level_delay")),
             today=today,
             items=self.env["collections.ledger"]._open_lines_sql(
                 company.ids, as_of, partner_ids

@@ -9,7 +9,6 @@ from odoo.tools import SQL, format_date
 
 from ..tools import transitions
 
-SENDING_MODES = ("propose", "automatic")
 COUNTS = {
     "to_approve_count": (transitions.TO_APPROVE,),
     "waiting_count": (transitions.PLANNED, transitions.QUEUED),
@@ -222,9 +221,11 @@ class CollectionsRun(models.Model):
             decisions, history = planner._evaluate(
                 company, today, as_of=self._ledger_date(), jump=self.jump
             )
-            if self.is_simulation or self.mode in SENDING_MODES:
-                planner._plan(self, decisions, self.is_simulation)
-                self._queue()
+            state = self._first_state()
+            if state:
+                planner._plan(self, decisions, state)
+            if state == transitions.QUEUED:
+                env["collections.outbox"]._wake()
             if live:
                 planner._write_progress(company, today, decisions, history)
                 env["collections.refresher"]._ask_to_reconcile(company, decisions)
@@ -238,22 +239,12 @@ class CollectionsRun(models.Model):
         yield
         self[field] = time.monotonic() - start
 
-    def _queue(self):
-        """Planned reminders go to a person, or straight to the outbox."""
-        state = {"propose": transitions.TO_APPROVE, "automatic": transitions.QUEUED}
+    def _first_state(self):
+        """Reminders are only looked at, go to a person, or straight to the outbox."""
         if self.is_simulation:
-            return
-        self.env.cr.execute(
-            SQL(
-                """UPDATE collections_reminder SET state = %s
-                    WHERE run_id = %s AND state = 'planned'""",
-                state[self.mode],
-                self.id,
-            )
-        )
-        self.env["collections.reminder"].invalidate_model(["state"])
-        if self.mode == "automatic":
-            self.env["collections.outbox"]._wake()
+            return transitions.SIMULATED
+        states = {"propose": transitions.TO_APPROVE, "automatic": transitions.QUEUED}
+        return states.get(self.mode)
 
     def _count(self, decisions):
         reminders = self.env["collections.reminder"]

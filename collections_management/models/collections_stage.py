@@ -1,4 +1,4 @@
-from odoo import api, fields, models
+from odoo import api, fields, models, tools
 from odoo.exceptions import UserError
 
 from ..tools import stages
@@ -31,6 +31,7 @@ class CollectionsStage(models.Model):
 
     @api.ondelete(at_uninstall=False)
     def _unlink_except_technical(self):
+        self.env.registry.clear_cache()
         if any(stage.kind != stages.MANUAL for stage in self):
             raise UserError(
                 self.env._(
@@ -39,7 +40,16 @@ class CollectionsStage(models.Model):
                 )
             )
 
-    @api.model
+    @api.model_create_multi
+    def create(self, vals_list):
+        self.env.registry.clear_cache()
+        return super().create(vals_list)
+
+    def write(self, vals):
+        self.env.registry.clear_cache()
+        return super().write(vals)
+
+    @tools.ormcache()
     def _by_kind(self) -> dict:
         """Return stage ids by kind, and by ``("level", level id)``."""
         found = {}

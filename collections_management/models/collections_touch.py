@@ -1,9 +1,43 @@
+import threading
 from collections.abc import Iterable
+from functools import partial
 
 from odoo import api, fields, models
+from odoo.sql_db import db_connect
 from odoo.tools import SQL
 
+from odoo.addons.base.models.ir_cron import ODOO_NOTIFY_FUNCTION
+
 BUFFER = "collections_touch"
+# Changes of this long are announced to the workers together.
+PATIENCE = 0.5
+_waking = set()
+
+
+def wake(dbname: str) -> None:
+    """Tell the workers soon that there is something to refresh.
+
+    From a thread of its own and at most once per moment and process; a notice that
+    is lost with the process only means that the workers' next look finds the work.
+    """
+    if dbname in _waking:
+        return
+    _waking.add(dbname)
+    timer = threading.Timer(PATIENCE, _notify, [dbname])
+    timer.daemon = True
+    timer.start()
+
+
+def _notify(dbname: str) -> None:
+    _waking.discard(dbname)
+    with db_connect("postgres").cursor() as cr:
+        cr.execute(
+            SQL(
+                "SELECT %s('cron_trigger', %s)",
+                SQL.identifier(ODOO_NOTIFY_FUNCTION),
+                dbname,
+            )
+        )
 
 
 class CollectionsTouch(models.Model):
@@ -70,18 +104,23 @@ class CollectionsTouch(models.Model):
         rows = self.env.cr.precommit.data.pop(BUFFER, None)
         if not rows:
             return
-        self.env.cr.execute(
-            SQL(
-                """INSERT INTO collections_touch (company, partner, reopened_line)
-                   VALUES %s""",
-                SQL(", ").join(SQL("(%s, %s, %s)", *row) for row in rows),
-            )
-        )
         cron = self.env.ref(
             "collections_management.ir_cron_refresh", raise_if_not_found=False
         )
-        if cron:
-            cron.sudo()._trigger()
+        # What `ir.cron._trigger` does, in the same statement and without its notice
+        # inside the user's commit: the two would cost 6 ms of every posting.
+        self.env.cr.execute(
+            SQL(
+                """WITH touched AS (
+                       INSERT INTO collections_touch (company, partner, reopened_line)
+                       VALUES %s)
+                INSERT INTO ir_cron_trigger (cron_id, call_at)
+                SELECT id, now() AT TIME ZONE 'UTC' FROM ir_cron WHERE id = %s""",
+                SQL(", ").join(SQL("(%s, %s, %s)", *row) for row in rows),
+                cron.id if cron else 0,
+            )
+        )
+        self.env.cr.postcommit.add(partial(wake, self.env.cr.dbname))
 
     @api.model
     def _consume(self, company_id, partner_ids=None, limit=None) -> tuple[set, set]:
