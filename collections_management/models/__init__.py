@@ -1,4 +1,6 @@
 from . import (
+    account_account,
+    account_journal,
     account_move,
     account_move_line,
     account_partial_reconcile,

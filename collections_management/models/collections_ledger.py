@@ -1,4 +1,4 @@
-from odoo import api, models
+from odoo import api, models, tools
 from odoo.tools import SQL
 
 
@@ -15,7 +15,10 @@ class CollectionsLedger(models.AbstractModel):
     _name = "collections.ledger"
     _description = "Open Items of the Ledger"
 
-    @api.model
+    # Asked for several times in every refresh; forgotten when an account or a journal
+    # changes: see `account.account` and `account.journal`.
+
+    @tools.ormcache()
     def _receivable_account_ids(self) -> list[int]:
         """Trade receivables; ``non_trade`` accounts are out of collections."""
         return self._ids_of(
@@ -26,7 +29,7 @@ class CollectionsLedger(models.AbstractModel):
             )
         )
 
-    @api.model
+    @tools.ormcache()
     def _money_journal_ids(self) -> list[int]:
         return self._ids_of(
             SQL("SELECT id FROM account_journal WHERE type IN ('bank','cash','credit')")

@@ -16,15 +16,17 @@ PROGRESS_ROWS = """
               kase.stage_id, kase.level_id, kase.next_step,
               kase.next_step_date, kase.next_level_id, kase.idle_reason
          FROM collections_case kase
-    LEFT JOIN (SELECT res_id, min(date_deadline) AS deadline
-                 FROM mail_activity
-                WHERE res_model = 'collections.case' AND active
-             GROUP BY res_id) activity ON activity.res_id = kase.id
+    LEFT JOIN LATERAL (
+               SELECT min(date_deadline) AS deadline FROM mail_activity
+                WHERE res_id = kase.id AND res_model = 'collections.case' AND active
+              ) activity ON true
     LEFT JOIN (SELECT partner_id, min(date_end) AS date_end
                  FROM (%s) hold GROUP BY partner_id) hold
            ON hold.partner_id = kase.partner_id
         WHERE kase.company_id = %s AND kase.partner_id = ANY(%s)
 """
+# Up to so many customers a query is told whom it is about.
+FEW = 1000
 
 
 class CollectionsPlanner(models.AbstractModel):
@@ -208,7 +210,8 @@ class CollectionsPlanner(models.AbstractModel):
         """
         if not decisions:
             return set()
-        waiting = self._waiting(company)
+        few = list(decisions) if len(decisions) < FEW else None
+        waiting = self._waiting(company, few)
         stage_ids = self.env["collections.stage"]._by_kind()
         policies = self.env["collections.policy"]._as_tuples(company)
         changes = {}
@@ -228,17 +231,18 @@ class CollectionsPlanner(models.AbstractModel):
         return set(changes)
 
     @api.model
-    def _waiting(self, company):
+    def _waiting(self, company, partner_ids=None):
         """Return ``{partner id: day}`` of the reminders that wait in the outbox."""
         return dict(
             self.env.execute_query(
                 SQL(
                     """SELECT partner_id, min(coalesce(date_deferred::date, date))
                          FROM collections_reminder
-                        WHERE company_id = %s AND state = ANY(%s)
+                        WHERE company_id = %s AND state = ANY(%s) AND %s
                      GROUP BY partner_id""",
                     company.id,
                     list(transitions.WAITING),
+                    self._partner_filter(partner_ids, "partner_id"),
                 )
             )
         )

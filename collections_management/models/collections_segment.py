@@ -151,7 +151,7 @@ class CollectionsSegment(models.Model):
         choice = SQL(
             "CASE %s END",
             SQL(" ").join(
-                SQL("WHEN %s THEN %s", segment._match_sql(), segment.id)
+                SQL("WHEN %s THEN %s", segment._match_sql(partner_ids), segment.id)
                 for segment in segments
             ),
         )
@@ -166,7 +166,12 @@ class CollectionsSegment(models.Model):
         )
         return self.env.cr.rowcount
 
-    def _match_sql(self) -> SQL:
-        if Domain(literal_eval(self.domain or "[]")).is_true():
+    def _match_sql(self, partner_ids=None) -> SQL:
+        """Return the condition on ``kase``, looked at for some customers only."""
+        domain = Domain(literal_eval(self.domain or "[]"))
+        if domain.is_true():
             return SQL("TRUE")
-        return SQL("kase.id IN %s", self._case_query().subselect())
+        if partner_ids is not None:
+            domain &= Domain("partner_id", "in", list(partner_ids))
+        Case = self.env["collections.case"].sudo().with_context(active_test=False)
+        return SQL("kase.id IN %s", Case._search(domain).subselect())
