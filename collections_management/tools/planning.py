@@ -24,7 +24,6 @@ ROUNDING = 0.005
 # Why nothing is asked; the texts live in the model.
 COVERED = "covered"
 BELOW_MINIMUM = "below_minimum"
-IN_OUTBOX = "in_outbox"
 NO_POLICY = "no_policy"
 NOTHING_OPEN = "nothing_open"
 PAUSED = "paused"
