@@ -30,6 +30,7 @@ from . import (
     collections_item,
     collections_ledger,
     collections_outbox,
+    collections_pause,
     collections_planner,
     collections_policy,
     collections_refresher,

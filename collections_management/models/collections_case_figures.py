@@ -42,6 +42,20 @@ class CollectionsCaseFigures(models.AbstractModel):
     amount_held = fields.Monetary(
         readonly=True, string="On Hold", help="Overdue and paused by a hold"
     )
+    amount_disputed = fields.Monetary(
+        readonly=True, string="Disputed", help="Overdue and disputed by the customer"
+    )
+    amount_agreed = fields.Monetary(
+        readonly=True, string="In Agreement", help="Overdue and part of an agreement"
+    )
+    amount_promised = fields.Monetary(
+        readonly=True, string="Promised", help="Overdue and promised to be paid"
+    )
+    amount_reported = fields.Monetary(
+        readonly=True,
+        string="To Verify",
+        help="Overdue; the customer says it is paid, and we have not found it yet",
+    )
     amount_balance = fields.Monetary(readonly=True, string="Balance")
     oldest_due_date = fields.Date(readonly=True)
     days_overdue = fields.Integer(readonly=True, aggregator="max")

@@ -3,18 +3,24 @@ from datetime import timedelta
 from odoo import api, models
 from odoo.tools import SQL
 
+from ..tools import pauses
+
+# Amounts of a case, and what they are called in `_per_case_sql`.
+AMOUNTS = {
+    "amount_not_due": "not_due",
+    "amount_due_soon": "due_soon",
+    "amount_overdue": "overdue",
+    "amount_excluded": "excluded",
+    "amount_credit": "credit",
+    "amount_to_confirm": "to_confirm",
+    "amount_overdue_net": "net",
+    "amount_actionable": "actionable",
+    "amount_balance": "balance",
+    **{f"amount_{kind}": kind for kind in pauses.KINDS},
+}
 # What the ledger says about a case, in the order of `_figures_sql`.
 FIGURES = (
-    "amount_not_due",
-    "amount_due_soon",
-    "amount_overdue",
-    "amount_excluded",
-    "amount_credit",
-    "amount_to_confirm",
-    "amount_overdue_net",
-    "amount_actionable",
-    "amount_balance",
-    "amount_held",
+    *AMOUNTS,
     "oldest_due_date",
     "days_overdue",
     "item_count",
@@ -83,8 +89,7 @@ class CollectionsFiguresQuery(models.AbstractModel):
                       -sum(amount_currency) FILTER (WHERE amount_currency < 0)
                           AS credit_currency,
                       sum(amount) AS balance,
-                      sum(amount) FILTER (WHERE amount > 0 AND due < %(today)s
-                          AND NOT no_followup AND paused) AS held,
+                      %(paused)s,
                       0.0 AS confirm_currency,
                       min(due) FILTER (WHERE amount > 0) AS oldest,
                       count(*) AS items,
@@ -99,36 +104,36 @@ class CollectionsFiguresQuery(models.AbstractModel):
              GROUP BY partner_id, currency_id""",
             today=today,
             soon=soon,
+            paused=self._paused_sums_sql(
+                SQL("FILTER (WHERE due < %s AND NOT no_followup)", today)
+            ),
             open=self._pausable_sql(company, today, partner_ids),
         )
 
     @api.model
+    def _paused_sums_sql(self, condition: SQL | None = None) -> SQL:
+        """One sum per kind of pause."""
+        return SQL(", ").join(
+            SQL("sum(%s) %s AS %s", kind, condition or SQL(), kind)
+            for kind in map(SQL.identifier, pauses.KINDS)
+        )
+
+    @api.model
     def _pausable_sql(self, company, today, partner_ids) -> SQL:
-        """The open items, and whether something agreed pauses each of them."""
-        return SQL(
-            """SELECT item.*, line_hold.move_line_id IS NOT NULL
-                              OR customer_hold.id IS NOT NULL AS paused
-                 FROM (%(open)s) item
-            LEFT JOIN (SELECT DISTINCT move_line_id FROM (%(holds)s) hold
-                      ) line_hold ON line_hold.move_line_id = item.id
-            LEFT JOIN (SELECT DISTINCT contact.id FROM (%(holds)s) hold
-                         JOIN res_partner contact
-                           ON contact.commercial_partner_id = hold.partner_id
-                        WHERE hold.move_line_id IS NULL
-                      ) customer_hold ON customer_hold.id = item.partner_id""",
-            open=self.env["collections.ledger"]._open_lines_sql(
+        """The open items, with what pauses cover of each in company currency."""
+        return self.env["collections.pause"]._covered_sql(
+            self.env["collections.ledger"]._open_lines_sql(
                 company.ids, partner_ids=partner_ids
             ),
-            holds=self.env["collections.hold"]._current_sql(
-                company, today, partner_ids
-            ),
+            self.env["collections.pause"]._rows(company, today, partner_ids),
         )
 
     @api.model
     def _padded(self, select: SQL, tail: SQL, confirm: SQL | None = None) -> SQL:
         """A part without open items: the columns of the first one, empty."""
         return SQL(
-            """%s, 0.0, 0.0, 0.0, 0.0, 0.0, 0.0, 0.0, 0.0, 0.0, %s,
+            """%s, 0.0, 0.0, 0.0, 0.0, 0.0, 0.0, 0.0, 0.0,
+               0.0, 0.0, 0.0, 0.0, 0.0, %s,
                NULL::date, 0, 0, NULL::bigint, %s""",
             select,
             confirm or SQL("0.0"),
@@ -224,7 +229,7 @@ class CollectionsFiguresQuery(models.AbstractModel):
             "credit",
             "credit_currency",
             "balance",
-            "held",
+            *pauses.KINDS,
             "confirm_currency",
             "items",
             "overdue_items",
@@ -249,10 +254,10 @@ class CollectionsFiguresQuery(models.AbstractModel):
                       sum(not_due) AS not_due, sum(due_soon) AS due_soon,
                       sum(overdue) AS overdue, sum(excluded) AS excluded,
                       sum(credit) AS credit, sum(balance) AS balance,
-                      sum(held) AS held,
+                      %(paused)s,
                       sum(confirm_currency * coalesce(rate, 1)) AS to_confirm,
                       %(net)s AS net,
-                      greatest(0, %(free)s - sum(held)) AS actionable,
+                      greatest(0, %(free)s - %(all_paused)s) AS actionable,
                       min(oldest) AS oldest, sum(items) AS items,
                       sum(overdue_items) AS overdue_items,
                       (max(newest) & 4294967295)::int AS newest_move,
@@ -261,6 +266,10 @@ class CollectionsFiguresQuery(models.AbstractModel):
                  FROM per_currency
             LEFT JOIN (VALUES %(rates)s) rates (id, rate) ON rates.id = currency_id
              GROUP BY partner_id""",
+            paused=self._paused_sums_sql(),
+            all_paused=SQL(" - ").join(
+                SQL("sum(%s)", kind) for kind in map(SQL.identifier, pauses.KINDS)
+            ),
             net=self._net_sql(SQL("credit_currency")),
             free=self._net_sql(SQL("(credit_currency + confirm_currency)")),
             rates=SQL(", ").join(
@@ -308,22 +317,7 @@ class CollectionsFiguresQuery(models.AbstractModel):
                     company.currency_id.decimal_places,
                     SQL.identifier(figure),
                 )
-                for figure, source in zip(
-                    FIGURES[:10],
-                    [
-                        "not_due",
-                        "due_soon",
-                        "overdue",
-                        "excluded",
-                        "credit",
-                        "to_confirm",
-                        "net",
-                        "actionable",
-                        "balance",
-                        "held",
-                    ],
-                    strict=True,
-                )
+                for figure, source in AMOUNTS.items()
             ),
             today=today,
             digits=company.currency_id.decimal_places,

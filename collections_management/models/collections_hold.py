@@ -4,6 +4,8 @@ from odoo import api, fields, models
 from odoo.exceptions import UserError, ValidationError
 from odoo.tools import SQL, format_date
 
+from ..tools import pauses
+
 
 class CollectionsHold(models.Model):
     """A pause on a customer or on one document, until a date. It ends by itself."""
@@ -149,6 +151,16 @@ class CollectionsHold(models.Model):
         self.case_id.action_refresh()
 
     # === FOR THE FIGURES AND THE PLAN === #
+
+    @api.model
+    def _pauses(self, company, today, partner_ids=None) -> list[pauses.Pause]:
+        """Return what the holds in force pause: see `collections.pause`."""
+        return [
+            pauses.Pause(pauses.HELD, partner_id, line_id or None)
+            for partner_id, line_id, _end in self.env.execute_query(
+                self._current_sql(company, today, partner_ids)
+            )
+        ]
 
     @api.model
     def _current_sql(self, company, today, partner_ids=None) -> SQL:

@@ -12,6 +12,9 @@ PROGRESS_ROWS = """
               kase.manual_stage_id, kase.amount_overdue::float8,
               kase.amount_actionable::float8,
               kase.amount_due_soon::float8, kase.amount_held::float8,
+              kase.amount_disputed::float8,
+              (kase.amount_promised + kase.amount_agreed
+               + kase.amount_reported)::float8,
               activity.deadline, hold.date_end,
               kase.stage_id, kase.level_id, kase.next_step,
               kase.next_step_date, kase.next_level_id, kase.idle_reason
@@ -125,7 +128,10 @@ class CollectionsPlanner(models.AbstractModel):
         return {
             partner_id: [
                 planning.OpenItem(
-                    *row[1:], paused=partner_id in customers or row[1] in lines
+                    *row[1:],
+                    paused=1.0
+                    if partner_id in customers
+                    else self._paused_share(lines.get(row[1], 0.0), row[5]),
                 )
                 for row in group
             ]
@@ -133,18 +139,26 @@ class CollectionsPlanner(models.AbstractModel):
         }
 
     @api.model
-    def _pauses(self, company, today, partner_ids) -> tuple[set[int], set[int]]:
-        """Hook: what something agreed with the customer takes out of dunning.
+    def _pauses(self, company, today, partner_ids) -> tuple[dict, set]:
+        """Return what something agreed with the customer takes out of dunning.
 
-        :return: journal items, and customers who are paused whole
+        :return: amounts in the document's currency by journal item, and customers
+            who are paused whole
         """
-        rows = self.env.execute_query(
-            self.env["collections.hold"]._current_sql(company, today, partner_ids)
-        )
-        return (
-            {line_id for _partner, line_id, _end in rows if line_id},
-            {partner_id for partner_id, line_id, _end in rows if not line_id},
-        )
+        lines = defaultdict(float)
+        customers = set()
+        for pause in self.env["collections.pause"]._rows(company, today, partner_ids):
+            if pause.line_id:
+                lines[pause.line_id] += pause.amount
+            else:
+                customers.add(pause.partner_id)
+        return lines, customers
+
+    @api.model
+    def _paused_share(self, paused, amount) -> float:
+        if not paused:
+            return 0.0
+        return min(1.0, paused / amount) if amount > 0 else 1.0
 
     @api.model
     def _confirmations(self, company, partner_ids):
@@ -267,6 +281,8 @@ class CollectionsPlanner(models.AbstractModel):
             "actionable",
             "due_soon",
             "held",
+            "disputed",
+            "promised",
             "activity",
             "hold",
         ]
@@ -285,6 +301,8 @@ class CollectionsPlanner(models.AbstractModel):
                 manual=bool(row["manual_stage_id"]),
                 overdue=row["overdue"],
                 actionable=row["actionable"],
+                disputed=row["disputed"],
+                promised=row["promised"],
                 due_soon=row["due_soon"],
                 held=row["held"],
                 level_delay=level.delay if level else None,

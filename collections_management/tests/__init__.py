@@ -7,6 +7,7 @@ from . import (
     test_item,
     test_mail,
     test_methods,
+    test_pause,
     test_policy,
     test_run,
     test_segment,

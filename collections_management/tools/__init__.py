@@ -6,6 +6,7 @@ from . import (
     forecast,
     levels,
     netting,
+    pauses,
     planning,
     stages,
     transitions,

@@ -35,8 +35,8 @@ class OpenItem(NamedTuple):
     """One open item, as the loader reads it.
 
     Amounts are signed: positive for a debit, negative for a credit. ``followed``
-    is false where dunning is switched off for a debit, ``paused`` where something
-    agreed (a hold, a promise, a dispute) covers it.
+    is false where dunning is switched off for a debit; ``paused`` is the share of
+    the debit, 0 to 1, that something agreed (a hold, a promise, a dispute) covers.
     """
 
     line_id: int
@@ -45,7 +45,7 @@ class OpenItem(NamedTuple):
     amount: float
     amount_currency: float
     followed: bool = True
-    paused: bool = False
+    paused: float = 0.0
 
 
 class ItemHistory(NamedTuple):
@@ -65,7 +65,7 @@ class CaseHistory(NamedTuple):
 
 
 class Claim(NamedTuple):
-    """What credits leave of a debit, in company currency."""
+    """What is left to ask of a debit, in company currency."""
 
     item: OpenItem
     amount: float
@@ -112,7 +112,7 @@ def decide(
     net = _overdue_amount(owed, today)
     if policy is None:
         return Decision(NO_POLICY, net=net)
-    free = [claim for claim in owed if not claim.item.paused]
+    free = _unpaused(owed)
     day = _asking_day(policy, free, today)
     reason = None
     if day != today:
@@ -164,6 +164,15 @@ def _claims(
         for item, amount in zip(debits, left, strict=True)
         if amount > ROUNDING
     ]
+
+
+def _unpaused(claims: Sequence[Claim]) -> list[Claim]:
+    """Return what pauses leave of what is owed."""
+    left = (
+        Claim(item, amount - item.amount * min(item.paused, 1.0))
+        for item, amount in claims
+    )
+    return [claim for claim in left if claim.amount > ROUNDING]
 
 
 def _overdue_amount(claims: Sequence[Claim], today: date) -> float:

@@ -339,3 +339,12 @@ def test_the_level_falls_when_its_item_is_paid():
 
 def test_a_reopened_item_begins_again():
     assert plan(item(1, 60), history=CaseHistory(last_date=ago(1))) == (1, 3, 2)
+
+
+def test_what_a_part_leaves_is_asked_for():
+    assert plan(item(1, 30, paused=0.5)) == (1, 3, 0)
+
+
+def test_what_a_part_leaves_may_be_too_little():
+    policy = POLICY._replace(tolerance=10.0)
+    assert plan(item(1, 30, paused=0.95), policy=policy) == planning.PAUSED

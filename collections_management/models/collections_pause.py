@@ -1,0 +1,134 @@
+from collections import defaultdict
+
+from odoo import api, models
+from odoo.tools import SQL
+
+from ..tools import pauses
+
+
+class CollectionsPause(models.AbstractModel):
+    """What takes documents, or parts of them, out of dunning.
+
+    Everything that is agreed with a customer pauses exactly what it covers, and stops
+    doing so without anyone remembering: nothing of it is stored.
+    """
+
+    _name = "collections.pause"
+    _description = "What Is Paused"
+
+    @api.model
+    def _sources(self):
+        """Hook: models with ``_pauses(company, today, partner_ids)``.
+
+        It returns the `tools.pauses.Pause` in force on the day, of all customers of the
+        company or of these commercial partners, with a constant number of statements.
+        """
+        return [self.env["collections.hold"]]
+
+    @api.model
+    def _rows(self, company, today, partner_ids=None) -> list[pauses.Pause]:
+        """Return all pauses in force on a day."""
+        return [
+            pause
+            for source in self._sources()
+            for pause in source.sudo()._pauses(company, today, partner_ids)
+        ]
+
+    @api.model
+    def _open_debits(self, company, partner_ids) -> dict[int, list[pauses.OpenLine]]:
+        """Return the open debits of customers, to spread amounts over them."""
+        found = defaultdict(list)
+        for partner_id, *values in self.env.execute_query(
+            SQL(
+                """SELECT partner.commercial_partner_id, item.id, item.due,
+                          item.currency_id, item.amount_currency::float8
+                     FROM (%s) item
+                     JOIN res_partner partner ON partner.id = item.partner_id
+                    WHERE item.amount_currency > 0 AND NOT item.no_followup""",
+                self.env["collections.ledger"]._open_lines_sql(
+                    company.ids, partner_ids=partner_ids
+                ),
+            )
+        ):
+            found[partner_id].append(pauses.OpenLine(*values))
+        return found
+
+    @api.model
+    def _covered_sql(self, items: SQL, rows) -> SQL:
+        """Add to open items what each kind of pause covers, in company currency.
+
+        :param items: a query as of `collections.ledger`
+        :param rows: pauses, see `_rows`
+        :return: the same query with one more column per kind
+        """
+        lines = [row for row in rows if row.line_id]
+        whole = {(row.partner_id, row.kind) for row in rows if not row.line_id}
+        if not lines and not whole:
+            none = SQL(", ").join(
+                SQL("0.0 AS %s", SQL.identifier(kind)) for kind in pauses.KINDS
+            )
+            return SQL("SELECT item.*, %s FROM (%s) item", none, items)
+        return SQL(
+            """SELECT item.*, %(parts)s
+                 FROM (%(items)s) item
+            LEFT JOIN (SELECT pause.line_id, %(line_sums)s
+                         FROM unnest(%(lines)s::int[], %(kinds)s::text[],
+                                     %(amounts)s::float8[])
+                              AS pause (line_id, kind, amount)
+                     GROUP BY pause.line_id) own ON own.line_id = item.id
+            LEFT JOIN (SELECT contact.id, %(customer_sums)s
+                         FROM unnest(%(customers)s::int[], %(customer_kinds)s::text[])
+                              AS pause (partner_id, kind)
+                         JOIN res_partner contact
+                           ON contact.commercial_partner_id = pause.partner_id
+                     GROUP BY contact.id) every ON every.id = item.partner_id""",
+            parts=self._parts_sql(),
+            items=items,
+            line_sums=self._kind_sums_sql(SQL("pause.amount")),
+            lines=[row.line_id for row in lines],
+            kinds=[row.kind for row in lines],
+            amounts=[row.amount for row in lines],
+            customer_sums=self._kind_sums_sql(SQL("%s::float8", pauses.WHOLE)),
+            customers=[partner_id for partner_id, _kind in whole],
+            customer_kinds=[kind for _partner_id, kind in whole],
+        )
+
+    @api.model
+    def _kind_sums_sql(self, amount: SQL) -> SQL:
+        return SQL(", ").join(
+            SQL(
+                "coalesce(sum(%s) FILTER (WHERE pause.kind = %s), 0) AS %s",
+                amount,
+                kind,
+                SQL.identifier(kind),
+            )
+            for kind in pauses.KINDS
+        )
+
+    @api.model
+    def _parts_sql(self) -> SQL:
+        """Each kind covers what the ones before it leave of the document."""
+        share = [SQL("0.0::float8")]
+        covered = []
+        for kind in map(SQL.identifier, pauses.KINDS):
+            covered += [
+                SQL("coalesce(%s.%s, 0)", source, kind)
+                for source in (SQL("own"), SQL("every"))
+            ]
+            share.append(
+                SQL(
+                    "least(1, (%s) / greatest(item.amount_currency, 0.001)::float8)",
+                    SQL(" + ").join(covered),
+                )
+            )
+        return SQL(", ").join(
+            SQL(
+                "(greatest(item.amount, 0) * (%s - %s)::numeric) AS %s",
+                upper,
+                lower,
+                SQL.identifier(kind),
+            )
+            for lower, upper, kind in zip(
+                share[:-1], share[1:], pauses.KINDS, strict=True
+            )
+        )
