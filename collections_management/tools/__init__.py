@@ -3,11 +3,14 @@
 from . import (
     chain,
     conditions,
+    contact_rules,
+    contact_zones,
     forecast,
     levels,
     netting,
     pauses,
     planning,
+    public_holidays,
     stages,
     transitions,
 )
