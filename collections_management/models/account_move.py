@@ -1,5 +1,5 @@
 from odoo import api, fields, models
-from odoo.fields import Domain
+from odoo.fields import Command, Domain
 from odoo.tools import SQL, format_date
 
 from ..tools import transitions
@@ -34,6 +34,14 @@ class AccountMove(models.Model):
         compute="_compute_collections_next_step",
         groups=GROUPS,
         help="What happens next with the customer, while the document is open",
+    )
+
+    collections_dispute_ids = fields.Many2many(
+        comodel_name="collections.dispute",
+        string="Open Issues",
+        compute="_compute_collections_dispute_ids",
+        groups=GROUPS,
+        help="What the customer disputes of this document",
     )
 
     # === COLLECTIONS ON SCREEN === #
@@ -128,6 +136,28 @@ class AccountMove(models.Model):
             if label and case.next_step_date:
                 label = f"{label} · {format_date(self.env, case.next_step_date)}"
             move.collections_next_step = label
+
+    @api.depends_context("uid", "allowed_company_ids")
+    def _compute_collections_dispute_ids(self):
+        disputes = self.env["collections.dispute"].search(
+            [("line_ids.move_id", "in", self.ids), ("is_pausing", "=", True)]
+        )
+        for move in self:
+            move.collections_dispute_ids = disputes.filtered(
+                lambda dispute, move=move: move._origin in dispute.line_ids.move_id
+            )
+
+    def action_collections_issue(self):
+        """Report an issue with this document."""
+        self.ensure_one()
+        Case = self.env["collections.case"].with_company(self.company_id)
+        case = Case._of_customers(self.commercial_partner_id)
+        items = self.env["collections.item"].search(
+            [("move_id", "=", self.id), ("is_credit", "=", False)]
+        )
+        action = case.action_report_issue()
+        context = {**action["context"], "default_item_ids": [Command.set(items.ids)]}
+        return {**action, "context": context}
 
     def action_collections_case(self):
         self.ensure_one()

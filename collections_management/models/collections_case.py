@@ -15,6 +15,7 @@ class CollectionsCase(models.Model):
     _inherit = [
         "collections.case.profile",
         "collections.case.actions",
+        "collections.case.dispute",
         "collections.case.statement",
         "collections.case.view",
         "mail.thread",

@@ -23,6 +23,7 @@ class CollectionsGate(models.AbstractModel):
         return [
             self._check_mode,
             self._check_cap,
+            self._check_dispute,
             self._check_balance,
             self._check_recipient,
         ]
@@ -55,6 +56,18 @@ class CollectionsGate(models.AbstractModel):
             limit=cap,
         )
         return (DEFER, "daily_cap", None) if sent >= cap else None
+
+    @api.model
+    def _check_dispute(self, reminder):
+        """What the customer disputes since it was planned is not asked for."""
+        disputed = self.env["collections.dispute"]._disputed(
+            reminder.company_id, reminder._logical_today(), reminder.partner_id
+        )
+        line = reminder.trigger_line_id
+        part = disputed.get(line.id, 0.0) if line else 0.0
+        if None in disputed or 0 < line.amount_residual_currency <= part:
+            return CANCEL, "disputed", None
+        return None
 
     @api.model
     def _check_balance(self, reminder):

@@ -23,7 +23,7 @@ class CollectionsPause(models.AbstractModel):
         It returns the `tools.pauses.Pause` in force on the day, of all customers of the
         company or of these commercial partners, with a constant number of statements.
         """
-        return [self.env["collections.hold"]]
+        return [self.env["collections.dispute"], self.env["collections.hold"]]
 
     @api.model
     def _rows(self, company, today, partner_ids=None) -> list[pauses.Pause]:
@@ -91,6 +91,38 @@ class CollectionsPause(models.AbstractModel):
             customer_sums=self._kind_sums_sql(SQL("%s::float8", pauses.WHOLE)),
             customers=[partner_id for partner_id, _kind in whole],
             customer_kinds=[kind for _partner_id, kind in whole],
+        )
+
+    @api.model
+    def _asked_sql(self, items: SQL, company, today, partner_ids=None) -> SQL:
+        """Return open items with what may be asked of them on a day.
+
+        :param items: a query as of `collections.ledger`
+        :return: the same columns, where pauses are taken off ``amount`` and
+            ``amount_currency``, and ``paused``, in the document's currency
+        """
+        covered = SQL(" + ").join(
+            SQL("item.%s", SQL.identifier(kind)) for kind in pauses.KINDS
+        )
+        return SQL(
+            """SELECT item.id, item.move_id, item.company_id, item.account_id,
+                      item.partner_id, item.currency_id, item.date, item.due,
+                      item.no_followup, item.amount - part.amount AS amount,
+                      item.amount_currency - part.paused AS amount_currency,
+                      part.paused
+                 FROM (%(items)s) item
+                 JOIN res_currency currency ON currency.id = item.currency_id
+                 JOIN res_currency own ON own.id = %(own)s
+           CROSS JOIN LATERAL (SELECT (%(covered)s)::numeric AS total) all_parts
+           CROSS JOIN LATERAL (
+                      SELECT round(all_parts.total, own.decimal_places) AS amount,
+                             CASE WHEN all_parts.total > 0
+                                  THEN round(item.amount_currency * all_parts.total
+                                             / item.amount, currency.decimal_places)
+                                  ELSE 0 END AS paused) part""",
+            items=self._covered_sql(items, self._rows(company, today, partner_ids)),
+            covered=covered,
+            own=company.currency_id.id,
         )
 
     @api.model

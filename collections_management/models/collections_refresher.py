@@ -58,6 +58,7 @@ class CollectionsRefresher(models.AbstractModel):
     def _follow(self, company, partner_ids, reopened) -> set[int]:
         """Figures, cycles, segment, stage and next step."""
         today = company._collections_today()
+        self.env["collections.dispute"]._follow_ledger(company, today, partner_ids)
         changed = self.env["collections.figures"]._rewrite(company, today, partner_ids)
         self.env["collections.reminder.builder"]._follow_ledger(
             company, partner_ids, reopened
@@ -83,6 +84,7 @@ class CollectionsRefresher(models.AbstractModel):
         if check_drift and self._has_cases(company):
             figures._rewrite(company, today, sorted(touched))
             drift = figures._drift(company, today)
+        self.env["collections.dispute"]._follow_ledger(company, today)
         figures._rewrite(company, today)
         self.env["collections.reminder.builder"]._follow_ledger(
             company, reopened=reopened

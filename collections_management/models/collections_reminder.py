@@ -14,6 +14,7 @@ REASONS = [
     ("covered", "Credits cover the debt"),
     ("below_minimum", "Below the policy's minimum"),
     ("paused", "Something agreed with the customer covers it"),
+    ("disputed", "The customer disputes it"),
     ("policy_done", "The policy has no further level"),
     ("no_policy", "No policy applies"),
     ("nothing_open", "Nothing is open"),
@@ -322,7 +323,8 @@ class CollectionsReminder(models.Model):
         tables = []
         for currency, lines in self.line_ids.grouped("currency_id").items():
             debits = lines.filtered(lambda line: line.amount_residual > 0)
-            credits = lines - debits
+            apart = lines.filtered("amount_paused")
+            credits = lines - debits - apart
             debit = sum(debits.mapped("amount_residual"))
             credit = -sum(credits.mapped("amount_residual"))
             tables.append(
@@ -332,6 +334,7 @@ class CollectionsReminder(models.Model):
                     "debit": debit,
                     "credit": credit,
                     "net": debit - credit,
+                    "apart": apart.sorted("date_due"),
                 }
             )
         return tables

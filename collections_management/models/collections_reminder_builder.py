@@ -82,9 +82,7 @@ class CollectionsReminderBuilder(models.AbstractModel):
                 run=run.id,
                 company=run.company_id.id,
                 state=state,
-                items=self.env["collections.ledger"]._open_lines_sql(
-                    run.company_id.ids, run._ledger_date()
-                ),
+                items=self._asked_sql(run.company_id, run.date, run._ledger_date()),
                 shown=self._shown_sql(run.date, SQL("new.delay")),
                 date=run.date,
                 uid=self.env.uid,
@@ -174,12 +172,13 @@ class CollectionsReminderBuilder(models.AbstractModel):
             """INSERT INTO collections_reminder_line (
                    reminder_id, move_line_id, move_id, number, date, date_due,
                    days_overdue, is_trigger, currency_id, amount_total,
-                   amount_residual, amount_company)
+                   amount_residual, amount_company, amount_paused)
                SELECT rem.id, item.id, item.move_id,
                       %(number)s, item.date, item.due,
                       greatest(0, %(today)s - item.due),
                       item.id = rem.trigger_line_id, item.currency_id,
-                      line.amount_currency, item.amount_currency, item.amount
+                      line.amount_currency, item.amount_currency, item.amount,
+                      item.paused
                  FROM (%(items)s) item
                  JOIN res_partner p ON p.id = item.partner_id
                  JOIN collections_reminder rem
@@ -191,10 +190,20 @@ class CollectionsReminderBuilder(models.AbstractModel):
             number=self._number_sql(),
             shown=self._shown_sql(today, SQL("rem.level_delay")),
             today=today,
-            items=self.env["collections.ledger"]._open_lines_sql(
+            items=self._asked_sql(company, today, as_of, partner_ids),
+            reminders=reminders,
+        )
+
+    @api.model
+    def _asked_sql(self, company, today, as_of=None, partner_ids=None) -> SQL:
+        """The open items, less what is disputed, promised or held."""
+        return self.env["collections.pause"]._asked_sql(
+            self.env["collections.ledger"]._open_lines_sql(
                 company.ids, as_of, partner_ids
             ),
-            reminders=reminders,
+            company,
+            today,
+            partner_ids,
         )
 
     @api.model

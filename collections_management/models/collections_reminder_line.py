@@ -35,8 +35,12 @@ class CollectionsReminderLine(models.Model):
     )
     amount_total = fields.Monetary(help="Original amount, in the document's currency")
     amount_residual = fields.Monetary(
-        help="Open amount in the document's currency; credits are negative"
+        help="What is asked for, in the document's currency; credits are negative"
+    )
+    amount_paused = fields.Monetary(
+        string="Not Asked For",
+        help="Open, but disputed, promised or on hold; in the document's currency",
     )
     amount_company = fields.Monetary(
-        currency_field="company_currency_id", help="Open amount in company currency"
+        currency_field="company_currency_id", help="Asked for, in company currency"
     )

@@ -229,6 +229,7 @@ class CollectionsRun(models.Model):
             if live:
                 planner._write_progress(company, today, decisions, history)
                 env["collections.refresher"]._ask_to_reconcile(company, decisions)
+                env["collections.dispute"]._escalate(company, today)
         self.invalidate_recordset()
         self._count(decisions)
         self.state = "done"

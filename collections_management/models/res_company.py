@@ -1,7 +1,7 @@
 from datetime import datetime
 from zoneinfo import ZoneInfo
 
-from odoo import api, fields, models
+from odoo import SUPERUSER_ID, api, fields, models
 from odoo.exceptions import AccessError
 from odoo.tools import SQL
 
@@ -57,6 +57,12 @@ class ResCompany(models.Model):
         help="Entries of these journals count as money received.",
     )
 
+    collections_dispute_grace_days = fields.Integer(
+        string="Late Issues Go to a Supervisor After",
+        default=3,
+        help="Days after the deadline of a customer's issue",
+    )
+
     def write(self, vals):
         if "collections_mode" in vals and not self.env.su:
             self._collections_check_mode(vals["collections_mode"])
@@ -70,6 +76,14 @@ class ResCompany(models.Model):
             raise AccessError(
                 self.env._("Only a collections supervisor may raise the mode.")
             )
+
+    def _collections_supervisor(self):
+        """Return who decides in this company: the first of its supervisors."""
+        self.ensure_one()
+        group = self.env.ref("collections_management.group_supervisor").sudo()
+        return group.all_user_ids.filtered(
+            lambda user: self in user.company_ids and user.id != SUPERUSER_ID
+        )[:1]
 
     # === TIME === #
 

@@ -38,6 +38,13 @@ class ResPartner(models.Model):
         groups=GROUPS,
     )
 
+    collections_banner = fields.Char(
+        string="Collections",
+        compute="_compute_collections_banner",
+        groups=GROUPS,
+        help="What to know before selling more to the customer",
+    )
+
     @api.depends("commercial_partner_id")
     @api.depends_context("company", "uid")
     def _compute_collections_case(self):
@@ -55,6 +62,13 @@ class ResPartner(models.Model):
             partner.collections_currency_id = self.env.company.currency_id
             partner.collections_overdue = case.amount_overdue
             partner.collections_segment_id = case.segment_id
+
+    @api.depends("collections_case_id")
+    @api.depends_context("company", "uid", "lang")
+    def _compute_collections_banner(self):
+        for partner in self:
+            facts = partner.collections_case_id._facts_to_know()
+            partner.collections_banner = " · ".join(facts) or False
 
     def _search_collections_case_id(self, operator, value):
         return self._collections_search_cases("id", operator, value)
@@ -115,6 +129,11 @@ class ResPartner(models.Model):
                 accounts=self.env["collections.ledger"]._receivable_account_ids(),
             )
         )
+
+    def action_collections_issue(self):
+        """Report an issue of the customer."""
+        cases = self.env["collections.case"]._of_customers(self)
+        return cases.action_report_issue()
 
     def action_collections_case(self):
         self.ensure_one()

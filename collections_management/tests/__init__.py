@@ -3,6 +3,7 @@ from . import (
     test_case,
     test_cycle,
     test_demo,
+    test_dispute,
     test_gate,
     test_item,
     test_mail,

@@ -7,7 +7,15 @@ from odoo.tests import freeze_time, new_test_user, tagged
 
 from .common import NOON, CollectionsCommon, day
 
-ROLES = ("public", "portal", "internal", "salesperson", "collector", "supervisor")
+ROLES = (
+    "public",
+    "portal",
+    "internal",
+    "salesperson",
+    "collector",
+    "accountant",
+    "supervisor",
+)
 # Each with the lowest role that may call it; the arguments are in `_arguments`.
 CALLS = {
     ("collections.case", "refresh"): "collector",
@@ -21,7 +29,15 @@ CALLS = {
     ("collections.case.hold", "action_hold"): "collector",
     ("collections.case.stage", "action_apply"): "collector",
     ("collections.case.stop", "action_stop"): "collector",
+    ("collections.dispute", "action_create_credit_note"): "accountant",
+    ("collections.dispute", "action_reopen"): "collector",
+    ("collections.dispute", "action_take_on"): "collector",
+    ("collections.dispute.report", "action_report"): "salesperson",
+    ("collections.dispute.resolve", "action_apply"): "collector",
+    ("collections.dispute.resolve", "action_create_credit_note"): "accountant",
     ("collections.hold", "action_release"): "collector",
+    ("account.move", "action_collections_issue"): "accountant",
+    ("res.partner", "action_collections_issue"): "salesperson",
     ("collections.interaction.log", "action_log"): "collector",
     ("collections.journal.followup", "action_follow_up"): "supervisor",
     ("collections.reminder", "action_approve"): "supervisor",
@@ -46,10 +62,13 @@ WINDOWS = {
     "action_open",
     "action_open_case",
     "action_open_document",
+    "action_report_issue",
+    "action_resolve",
     "action_set_stage",
     "action_stop",
     "action_view_cases",
     "action_view_credits",
+    "action_view_disputes",
     "action_view_excluded",
     "action_view_items",
     "action_view_reminders",
@@ -66,12 +85,12 @@ class TestMethods(CollectionsCommon):
     @classmethod
     def setUpClass(cls):
         super().setUpClass()
-        cls._make_users("internal", "portal", "salesperson", "collector", "supervisor")
+        cls._make_users(*(role for role in ROLES if role != "public"))
         cls.public = cls.env.ref("base.public_user")
         # May edit invoices as well: to follow up a journal needs both.
         cls.supervisor.group_ids += cls.env.ref("account.group_account_invoice")
         cls.customer = cls._customer(user_id=cls.salesperson.id)
-        cls._invoices((cls.customer, day(-10), 100.0))
+        cls.invoice = cls._invoices((cls.customer, day(-10), 100.0))
         cls.company.collections_mode = "propose"
         cls.today_run = cls.env["collections.run"].run()
         cls.case = cls.env["collections.case"].search(
@@ -109,8 +128,19 @@ class TestMethods(CollectionsCommon):
         reason = self.env["collections.hold.reason"].search([], limit=1)
         case = {"case_id": self.case.id}
         hold = {**case, "reason_id": reason.id, "date_end": day(1)}
-        found = {"collections.case": self.case, "collections.run": self.today_run}
+        found = {
+            "account.move": self.invoice,
+            "collections.case": self.case,
+            "collections.run": self.today_run,
+            "res.partner": self.customer,
+        }
+        if model in ("collections.dispute", "collections.dispute.resolve"):
+            found["collections.dispute"] = self._dispute()
+        dispute = found.get("collections.dispute", self.env["collections.dispute"])
+        reason_id = self.env.ref("collections_management.dispute_reason_other").id
         values = {
+            "collections.dispute.report": {**case, "reason_id": reason_id},
+            "collections.dispute.resolve": {"dispute_id": dispute.id},
             "collections.case.hold": {
                 "case_ids": [(6, 0, self.case.ids)],
                 "reason_id": reason.id,
@@ -127,6 +157,15 @@ class TestMethods(CollectionsCommon):
         if model == "collections.reminder":
             return self.today_run.reminder_ids
         return found.get(model) or self.env[model].create(values.get(model, {}))
+
+    def _dispute(self):
+        reason = self.env.ref("collections_management.dispute_reason_other")
+        line = self.env["collections.item"].search(
+            [("move_id", "=", self.invoice.id)], limit=1
+        )
+        return self.env["collections.dispute"]._open(
+            [{"case": self.case, "reason_id": reason.id, "items": {line.id: None}}]
+        )
 
     def test_calls(self):
         for (model, method), lowest in CALLS.items():
@@ -182,6 +221,7 @@ class TestMethods(CollectionsCommon):
                 "collections.case",
                 "collections.reminder",
                 "collections.run",
+                "collections.dispute",
                 "collections.hold",
             ) or method in ("run", "refresh"):
                 continue

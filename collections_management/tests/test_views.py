@@ -9,6 +9,7 @@ ACTIONS = {
     "collector": (
         "collections_case_action",
         "collections_case_action_without_followup",
+        "collections_dispute_action",
         "collections_item_action",
         "collections_reminder_action",
         "collections_reminder_action_to_approve",

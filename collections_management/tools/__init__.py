@@ -5,6 +5,7 @@ from . import (
     conditions,
     contact_rules,
     contact_zones,
+    disputes,
     forecast,
     levels,
     netting,

@@ -99,8 +99,4 @@ class CollectionsInteractionLog(models.TransientModel):
     def _responsible(self, step):
         if step != "supervisor":
             return self.env.user
-        supervisors = self.env.ref("collections_management.group_supervisor").sudo()
-        users = supervisors.all_user_ids.filtered(
-            lambda user: self.case_id.company_id in user.company_ids and user.id > 1
-        )
-        return users[:1] or self.env.user
+        return self.case_id.company_id._collections_supervisor() or self.env.user

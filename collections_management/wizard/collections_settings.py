@@ -11,6 +11,7 @@ SETTINGS = (
     "hour",
     "due_soon_days",
     "daily_cap",
+    "dispute_grace_days",
     "redirect_email",
     "sender_email",
     "payment_instructions",
@@ -55,6 +56,7 @@ class CollectionsSettings(models.TransientModel):
     hour = fields.Integer(string="Daily Run At")
     due_soon_days = fields.Integer(string="Due Soon Within")
     daily_cap = fields.Integer(string="Reminders a Day")
+    dispute_grace_days = fields.Integer(string="Late Issues Go to a Supervisor After")
     redirect_email = fields.Char(string="Redirect To")
     sender_email = fields.Char(string="Sender")
     payment_instructions = fields.Html()

@@ -217,5 +217,27 @@ def _reconcile(moves, payments) -> None:
 
 
 def mark_disputed(env, moves) -> None:
-    """Where disputes exist, open one on each of these invoices."""
-    # collections.dispute does not exist yet: the issue that brings it fills this in.
+    """Where disputes exist, open one on each of these invoices, on its date.
+
+    The file does not say why, nor how a dispute ended: the ledger closes it when the
+    invoice is paid. Nobody gets an activity about the past.
+    """
+    debits = moves.filtered(lambda move: move.move_type == INVOICE)
+    if not debits or "collections.dispute" not in env:
+        return
+    cases = env["collections.case"]._of_customers(debits.commercial_partner_id)
+    of_customer = {case.partner_id: case for case in cases}
+    reason = env.ref("collections_management.dispute_reason_other")
+    items = env["collections.item"].search([("move_id", "in", debits.ids)])
+    env["collections.dispute"]._open(
+        [
+            {
+                "case": of_customer[item.partner_id],
+                "reason_id": reason.id,
+                "items": {item.id: None},
+                "date_opened": item.date,
+            }
+            for item in items
+        ],
+        quiet=True,
+    )

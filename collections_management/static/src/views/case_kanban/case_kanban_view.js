@@ -9,6 +9,28 @@ import {KanbanHeader} from "@web/views/kanban/kanban_header";
 import {KanbanRenderer} from "@web/views/kanban/kanban_renderer";
 import {kanbanView} from "@web/views/kanban/kanban_view";
 
+const dialog = (name, model, context) => ({
+    type: "ir.actions.act_window",
+    name,
+    res_model: model,
+    views: [[false, "form"]],
+    target: "new",
+    context,
+});
+
+/** What a card that is dropped on a column of this kind asks for. */
+export const DIALOGS = {
+    manual: (record, group) =>
+        dialog(_t("Set Stage"), "collections.case.stage", {
+            default_case_ids: [record.resId],
+            default_stage_id: group.value,
+        }),
+    disputed: (record) =>
+        dialog(_t("Report an Issue"), "collections.dispute.report", {
+            default_case_id: record.resId,
+        }),
+};
+
 /** A second total in the header of each column: `total_field` of the progressbar. */
 export class CaseKanbanArchParser extends KanbanArchParser {
     parseProgressBar(progressBar, fields) {
@@ -68,7 +90,7 @@ export class CaseKanbanRenderer extends KanbanRenderer {
         return super.canResequenceGroups && this.props.archInfo.activeActions.editGroup;
     }
 
-    /** Stages follow facts: only those of kind `manual` take a card, with a reason. */
+    /** Stages follow facts: a card goes where a dialog makes the fact, or back. */
     async sortRecordDrop(dataRecordId, dataGroupId, {parent}) {
         const {list} = this.props;
         const targetId = parent?.dataset.id;
@@ -82,8 +104,11 @@ export class CaseKanbanRenderer extends KanbanRenderer {
             return;
         }
         const kinds = await this.loadKinds();
-        if (kinds[group.value] === "manual") {
-            await this.askForReason(record, group);
+        const open = DIALOGS[kinds[group.value]];
+        if (open) {
+            await this.action.doAction(open(record, group), {
+                onClose: () => this.props.list.model.load(),
+            });
         } else {
             this.refuse(record, group);
         }
@@ -97,23 +122,6 @@ export class CaseKanbanRenderer extends KanbanRenderer {
             );
         }
         return this.kinds;
-    }
-
-    askForReason(record, group) {
-        return this.action.doAction(
-            {
-                type: "ir.actions.act_window",
-                name: _t("Set Stage"),
-                res_model: "collections.case.stage",
-                views: [[false, "form"]],
-                target: "new",
-                context: {
-                    default_case_ids: [record.resId],
-                    default_stage_id: group.value,
-                },
-            },
-            {onClose: () => this.props.list.model.load()}
-        );
     }
 
     refuse(record, group) {

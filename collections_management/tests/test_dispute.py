@@ -1,0 +1,538 @@
+"""What a customer disputes: who reports it, what it pauses, how it ends."""
+
+from datetime import timedelta
+
+from odoo.exceptions import AccessError, UserError
+from odoo.fields import Command
+from odoo.tests import Form, freeze_time, new_test_user, tagged
+
+from .common import NOON, TODAY, CollectionsCommon, day
+
+
+class DisputeCommon(CollectionsCommon):
+    @classmethod
+    def setUpClass(cls):
+        super().setUpClass()
+        cls._make_users("salesperson", "other_salesperson", "collector", "supervisor")
+        cls._make_users("accountant")
+        cls.customer = cls._customer(user_id=cls.salesperson.id)
+        cls.Dispute = cls.env["collections.dispute"]
+        cls.reason = cls.env.ref("collections_management.dispute_reason_quality")
+
+    def _items(self, moves):
+        return self.Item.search([("move_id", "in", moves.ids), ("amount", ">", 0)])
+
+    def _dispute(self, moves=None, amount=None, user=None, customer=None, **values):
+        """Report an issue, as the collector or somebody else does in the dialog."""
+        self._refresh()
+        user = user or self.collector
+        items = self._items(moves) if moves else self.Item
+        dialog = (
+            self.env["collections.dispute.report"]
+            .with_user(user)
+            .create(
+                {
+                    "case_id": self._case(customer or self.customer).id,
+                    "reason_id": self.reason.id,
+                    "item_ids": [Command.set(items.ids)],
+                    **({} if amount is None else {"amount": amount}),
+                    **values,
+                }
+            )
+        )
+        before = self.Dispute.search([])
+        dialog.action_report()
+        self._follow()
+        return self.Dispute.search([]) - before
+
+    def _answer(self, dispute, resolution, user=None, **values):
+        dialog = (
+            self.env["collections.dispute.resolve"]
+            .with_user(user or self.collector)
+            .create({"dispute_id": dispute.id, "resolution": resolution, **values})
+        )
+        return dialog.action_apply()
+
+    def _logged(self):
+        return self.env["collections.interaction"].search(
+            [("partner_id", "=", self.customer.id), ("reminder_id", "=", False)]
+        )
+
+
+@tagged("post_install", "-at_install")
+@freeze_time(NOON)
+class TestDispute(DisputeCommon):
+    # === OPENING === #
+
+    def test_reported_by_a_salesperson(self):
+        """Without any right in accounting; the collector gets it on their list."""
+        self.company.collections_collector_id = self.collector
+        move = self._invoices((self.customer, day(-10), 300.0))
+        dispute = self._dispute(
+            move, user=self.salesperson, description="Two boxes were broken"
+        )
+        self.assertRecordValues(
+            dispute,
+            [
+                {
+                    "state": "open",
+                    "partner_id": self.customer.id,
+                    "reporter_id": self.salesperson.id,
+                    "user_id": self.collector.id,
+                    "date_opened": TODAY,
+                    "date_deadline": day(self.reason.days),
+                    "amount": 300.0,
+                    "is_whole": False,
+                }
+            ],
+        )
+        activity = dispute.activity_ids
+        self.assertEqual(activity.user_id, self.collector)
+        self.assertEqual(activity.date_deadline, dispute.date_deadline)
+        self.assertIn("Two boxes were broken", self._logged().text)
+        self.assertEqual(self._logged().user_id, self.salesperson)
+        followers = dispute.message_partner_ids
+        self.assertLessEqual((self.salesperson | self.collector).partner_id, followers)
+
+    def test_usual_owner_of_a_reason(self):
+        self.reason.with_company(self.company).user_id = self.supervisor
+        move = self._invoices((self.customer, day(-10), 300.0))
+        self.assertEqual(self._dispute(move).user_id, self.supervisor)
+
+    def test_dialog_of_a_part(self):
+        moves = self._invoices(
+            (self.customer, day(-10), 300.0), (self.customer, day(-5), 100.0)
+        )
+        self._refresh()
+        first, second = self._items(moves)
+        with Form(
+            self.env["collections.dispute.report"]
+            .with_user(self.salesperson)
+            .with_context(default_case_id=self._case(self.customer).id)
+        ) as form:
+            form.reason_id = self.reason
+            form.item_ids.add(first)
+            self.assertEqual(form.amount, 300.0)
+            form.amount = 40.0
+            form.item_ids.add(second)
+            self.assertFalse(form.is_single)
+
+    def test_wrong_parts_are_refused(self):
+        move = self._invoices((self.customer, day(-10), 300.0))
+        for amount in (0.0, -1.0, 300.01):
+            with self.subTest(amount=amount), self.assertRaises(UserError):
+                self._dispute(move, amount)
+
+    def test_documents_of_another_customer_are_refused(self):
+        other = self._customer("Other")
+        move = self._invoices((other, day(-10), 300.0))
+        self._invoices((self.customer, day(-10), 300.0))
+        with self.assertRaises(UserError):
+            self._dispute(move)
+
+    def test_not_of_somebody_elses_customer(self):
+        move = self._invoices((self.customer, day(-10), 300.0))
+        with self.assertRaises(AccessError):
+            self._dispute(move, user=self.other_salesperson)
+        with self.assertRaises(AccessError):
+            self.customer.with_user(self.other_salesperson).action_collections_issue()
+
+    def test_from_the_partner_and_from_the_invoice(self):
+        """Also in the seconds before the customer has a case."""
+        move = self._invoices((self.customer, day(-10), 300.0))
+        self.assertFalse(self._case(self.customer))
+        seller = new_test_user(
+            self.env,
+            "test_seller",
+            groups="collections_management.group_salesperson,"
+            "account.group_account_invoice",
+            company_id=self.company.id,
+        )
+        for user, record in (
+            (self.salesperson, self.customer),
+            (seller, move),
+        ):
+            context = record.with_user(user).action_collections_issue()["context"]
+            case = self._case(self.customer)
+            self.assertEqual(context["default_case_id"], case.id)
+        self.assertEqual(
+            context["default_item_ids"], [Command.set(self._items(move).ids)]
+        )
+        self.assertEqual(case.salesperson_id, self.salesperson)
+
+    # === PAUSING === #
+
+    def test_whole_document(self):
+        moves = self._invoices(
+            (self.customer, day(-10), 300.0), (self.customer, day(-10), 100.0)
+        )
+        self._dispute(moves[0])
+        case = self._case(self.customer)
+        self.assertEqual(
+            (case.amount_overdue, case.amount_disputed, case.amount_actionable),
+            (400.0, 300.0, 100.0),
+        )
+        reminder = self._run_and_send().reminder_ids
+        self.assertEqual(reminder.trigger_move_id, moves[1])
+        self.assertEqual(reminder.amount_net, 100.0)
+
+    def test_part_of_a_document(self):
+        move = self._invoices((self.customer, day(-10), 300.0))
+        self._dispute(move, 200.0)
+        case = self._case(self.customer)
+        self.assertEqual((case.amount_disputed, case.amount_actionable), (200.0, 100.0))
+        self.assertEqual(case.stage_kind, "overdue")
+        self.assertEqual(self._run_and_send().sent_count, 1)
+
+    def test_whole_account(self):
+        self._invoices((self.customer, day(-10), 300.0))
+        self._dispute()
+        # Also what is invoiced later.
+        self._invoices((self.customer, day(-5), 50.0))
+        self._refresh()
+        case = self._case(self.customer)
+        self.assertEqual((case.amount_disputed, case.amount_actionable), (350.0, 0.0))
+        self.assertEqual(case.stage_kind, "disputed")
+        self.assertEqual(case.idle_reason, "paused")
+        self.assertFalse(self._run_and_send().reminder_ids)
+
+    def test_one_dispute_among_nine_overdue_items_stays_in_its_column(self):
+        moves = self._invoices(
+            *[(self.customer, day(-12 - n), 200.0) for n in range(10)]
+        )
+        self._run_and_send()
+        self._follow()
+        case = self._case(self.customer)
+        before = case.stage_id
+        self.assertEqual(case.stage_kind, "level")
+        self._dispute(moves[3])
+        self.assertEqual(case.stage_id, before)
+        self.assertEqual(case.open_dispute_count, 1)
+        self.assertEqual(
+            (case.amount_disputed, case.amount_actionable), (200.0, 1800.0)
+        )
+
+    def test_planned_before_the_dispute_is_cancelled_by_the_gate(self):
+        move = self._invoices((self.customer, day(-10), 300.0))
+        run = self._run()
+        self._dispute(move)
+        run.flush()
+        self.assertEqual(
+            (run.reminder_ids.state, run.reminder_ids.reason), ("cancelled", "disputed")
+        )
+
+    def test_other_currency(self):
+        euros = {"currency_id": self.eur.id}
+        move = self._invoices((self.customer, day(-10), 100.0, euros))
+        dispute = self._dispute(move, 40.0)
+        self.assertEqual(dispute.line_ids.amount, 40.0)
+        item = self._items(move)
+        self.assertAlmostEqual(dispute.amount, item.amount * 0.4)
+        self.assertAlmostEqual(
+            self._case(self.customer).amount_disputed, item.amount * 0.4
+        )
+
+    def test_what_a_customer_entered_pauses_until_its_limit(self):
+        move = self._invoices((self.customer, day(-10), 300.0))
+        self._refresh()
+        dispute = self.Dispute._open(
+            [
+                {
+                    "case": self._case(self.customer),
+                    "reason_id": self.reason.id,
+                    "items": {self._items(move).id: None},
+                    "date_pause_end": day(3),
+                    "reporter_id": False,
+                    "channel": "portal",
+                }
+            ]
+        )
+        self.assertEqual(self._logged().channel, "portal")
+        with freeze_time(day(3)):
+            self._refresh()
+            self.assertFalse(self._case(self.customer).amount_actionable)
+        with freeze_time(day(4)):
+            self._refresh()
+            self.assertEqual(self._case(self.customer).amount_actionable, 300.0)
+            dispute.with_user(self.collector).action_take_on()
+            self._refresh()
+            self.assertFalse(self._case(self.customer).amount_actionable)
+        self.assertEqual(dispute.user_id, self.collector)
+
+    # === ANSWERS === #
+
+    def test_rejected_goes_on(self):
+        move = self._invoices((self.customer, day(-10), 300.0))
+        dispute = self._dispute(move, user=self.salesperson)
+        with self.assertRaises(UserError):
+            self._answer(dispute, "rejected")
+        self._answer(dispute, "rejected", note="The delivery note is signed")
+        self.assertEqual((dispute.state, dispute.date_closed), ("rejected", TODAY))
+        self.assertFalse(dispute.activity_ids)
+        self.assertEqual(self._case(self.customer).amount_actionable, 300.0)
+        answer = dispute.message_ids.filtered(
+            lambda message: message.subtype_id == self.env.ref("mail.mt_comment")
+        )
+        self.assertIn("The delivery note is signed", answer.body)
+        self.assertIn(self.salesperson.partner_id, answer.notified_partner_ids)
+        self.assertEqual(len(self._logged()), 2)
+        self.assertFalse(
+            self.env["collections.interaction"]._first_broken(self.company)
+        )
+        self.assertEqual(self._run_and_send().sent_count, 1)
+
+    def test_accepted_stays_paused_until_the_credit_note(self):
+        move = self._invoices((self.customer, day(-10), 300.0))
+        dispute = self._dispute(move, 200.0)
+        self._answer(dispute, "accepted", credit_user_id=self.accountant.id)
+        self.assertEqual(dispute.state, "to_credit")
+        asked = dispute.activity_ids.filtered(
+            lambda activity: activity.user_id == self.accountant
+        )
+        self.assertIn("200.00", asked.summary)
+        self.assertEqual(self._case(self.customer).amount_actionable, 100.0)
+        refund = self._refund(self.customer, 200.0)
+        self._reconcile(move, refund)
+        self._follow()
+        self.assertEqual(
+            (dispute.state, dispute.credit_notes), ("accepted", refund.name)
+        )
+        self.assertFalse(dispute.activity_ids)
+        case = self._case(self.customer)
+        self.assertEqual((case.amount_disputed, case.amount_actionable), (0.0, 100.0))
+
+    def test_accepted_in_part_pauses_that_part_only(self):
+        move = self._invoices((self.customer, day(-10), 300.0))
+        dispute = self._dispute(move)
+        self._answer(dispute, "partial", amount_accepted=100.0, note="One of three")
+        self.assertEqual(self._case(self.customer).amount_actionable, 200.0)
+        self._reconcile(move, self._refund(self.customer, 100.0))
+        self._follow()
+        self.assertEqual(dispute.state, "partial")
+        self.assertEqual(self._case(self.customer).amount_actionable, 200.0)
+
+    def test_accepted_with_a_credit_note_that_is_there(self):
+        move = self._invoices((self.customer, day(-10), 300.0))
+        refund = self._refund(self.customer, 300.0)
+        dispute = self._dispute(move)
+        notes = [Command.set(refund.ids)]
+        self._answer(dispute, "accepted", self.accountant, credit_note_ids=notes)
+        self.assertEqual(
+            (dispute.state, dispute.credit_notes), ("accepted", refund.display_name)
+        )
+
+    def test_credit_notes_of_others_are_refused(self):
+        move = self._invoices((self.customer, day(-10), 300.0))
+        dispute = self._dispute(move)
+        foreign = self._refund(self._customer("Other"), 300.0)
+        notes = [Command.set((foreign | move).ids)]
+        with self.assertRaises(UserError):
+            self._answer(dispute, "accepted", self.accountant, credit_note_ids=notes)
+
+    def test_own_dialog_of_odoo_makes_the_credit_note(self):
+        move = self._invoices((self.customer, day(-10), 300.0))
+        dispute = self._dispute(move)
+        dialog = (
+            self.env["collections.dispute.resolve"]
+            .with_user(self.accountant)
+            .create({"dispute_id": dispute.id})
+        )
+        action = dialog.action_create_credit_note()
+        self.assertEqual(action["res_model"], "account.move.reversal")
+        reversal = (
+            self.env["account.move.reversal"]
+            .with_user(self.accountant)
+            .with_context(**action["context"])
+            .create({"date": TODAY, "journal_id": move.journal_id.id})
+        )
+        self.assertEqual(reversal.move_ids, move)
+        note = self.env["account.move"].browse(reversal.reverse_moves()["res_id"])
+        self._follow()
+        self.assertEqual(dispute.state, "to_credit")
+        note.action_post()
+        self._follow()
+        self.assertEqual((dispute.state, dispute.credit_note_ids), ("accepted", note))
+
+    def test_a_collector_without_accounting_makes_no_credit_note(self):
+        move = self._invoices((self.customer, day(-10), 300.0))
+        dispute = self._dispute(move)
+        with self.assertRaises(AccessError):
+            dispute.with_user(self.collector).action_create_credit_note()
+
+    def test_credits_from_before_do_not_count(self):
+        move = self._invoices((self.customer, day(-10), 300.0))
+        self._reconcile(move, self._refund(self.customer, 100.0))
+        dispute = self._dispute(move, 50.0)
+        self._follow()
+        self.assertEqual(dispute.state, "open")
+        self._reconcile(move, self._refund(self.customer, 20.0))
+        self._follow()
+        self.assertEqual(dispute.line_ids.amount_pending, 30.0)
+        self._reconcile(move, self._refund(self.customer, 30.0))
+        self._follow()
+        self.assertEqual(dispute.state, "accepted")
+
+    def test_paid_all_the_same(self):
+        move = self._invoices((self.customer, day(-10), 300.0))
+        dispute = self._dispute(move)
+        self._pay(move, 100.0, when=day(-1))
+        self._follow()
+        self.assertEqual(dispute.state, "open")
+        self._pay(move, when=day(0))
+        self._follow()
+        self.assertEqual((dispute.state, dispute.date_closed), ("paid", TODAY))
+
+    def test_judging_twice_changes_nothing(self):
+        move = self._invoices((self.customer, day(-10), 300.0))
+        dispute = self._dispute(move)
+        self._pay(move)
+        for _turn in range(2):
+            self._refresh()
+        self.assertEqual(dispute.state, "paid")
+        self.assertEqual(len(self._logged()), 2)
+
+    def test_reopened(self):
+        move = self._invoices((self.customer, day(-10), 300.0))
+        dispute = self._dispute(move)
+        self._answer(dispute, "rejected", note="No")
+        dispute.with_user(self.collector).action_reopen()
+        self.assertEqual((dispute.state, dispute.date_closed), ("open", False))
+        self.assertTrue(dispute.activity_ids)
+        self.assertFalse(self._case(self.customer).amount_actionable)
+
+    def test_reset_to_draft_and_posted_again(self):
+        move = self._invoices((self.customer, day(-10), 300.0))
+        dispute = self._dispute(move)
+        move.button_draft()
+        self._follow()
+        self.assertEqual(dispute.state, "open")
+        move.action_post()
+        self._follow()
+        self.assertEqual(self._case(self.customer).amount_disputed, 300.0)
+
+    # === WHO HAS TO ACT === #
+
+    def test_late_is_told_once_to_each(self):
+        move = self._invoices((self.customer, day(-10), 300.0))
+        dispute = self._dispute(move, user_id=self.collector.id)
+        dispute.activity_ids.action_done()
+        late = self.env.ref("collections_management.mail_activity_type_dispute_late")
+        told = []
+        for offset in (0, 1, 2, 4, 5):
+            today = dispute.date_deadline + timedelta(days=offset)
+            for _turn in range(2):
+                self.Dispute._escalate(self.company, today)
+            activities = dispute.activity_ids.filtered(
+                lambda activity: activity.activity_type_id == late
+            )
+            told.append(len(activities))
+        self.assertEqual(told, [0, 1, 1, 2, 2])
+        self.assertIn(self.collector, activities.user_id)
+        self.assertTrue(
+            (activities.user_id - self.collector).has_group(
+                "collections_management.group_supervisor"
+            )
+        )
+        dispute.with_user(self.collector).date_deadline = day(90)
+        self.assertFalse(dispute.escalation)
+
+    def test_another_owner_gets_the_activity(self):
+        move = self._invoices((self.customer, day(-10), 300.0))
+        dispute = self._dispute(move, user_id=self.collector.id)
+        dispute.with_user(self.collector).write({"user_id": self.supervisor.id})
+        self.assertEqual(dispute.activity_ids.user_id, self.supervisor)
+
+    def test_nobody_types_in_how_it_stands(self):
+        move = self._invoices((self.customer, day(-10), 300.0))
+        dispute = self._dispute(move)
+        for values in ({"state": "rejected"}, {"amount": 1.0}, {"line_ids": []}):
+            with self.subTest(values=values), self.assertRaises(AccessError):
+                dispute.with_user(self.supervisor).write(values)
+        for user in (self.supervisor, self.env.user):
+            with self.assertRaises(UserError):
+                dispute.with_user(user).unlink()
+
+    # === PAST DAYS AND VOLUME === #
+
+    def test_past_days_know_what_was_disputed_then(self):
+        move = self._invoices((self.customer, day(-40), 300.0))
+        self._refresh()
+        dispute = self.Dispute._open(
+            [
+                {
+                    "case": self._case(self.customer),
+                    "reason_id": self.reason.id,
+                    "items": {self._items(move).id: None},
+                    "date_opened": day(-30),
+                }
+            ]
+        )
+        self._pay(move, when=day(-10))
+        self._follow()
+        self.assertEqual((dispute.state, dispute.date_closed), ("paid", day(-10)))
+        for offset, paused in ((-31, False), (-30, True), (-11, True), (-10, False)):
+            found = self.Dispute._disputed(self.company, day(offset), self.customer)
+            with self.subTest(offset=offset):
+                self.assertEqual(bool(found), paused)
+
+    def test_constant_number_of_statements(self):
+        customers = self._customers(8)
+        moves = self._invoices(*[(c, day(-10), 100.0) for c in customers])
+        self._refresh()
+        self._open_all(moves)
+        counts = []
+        for partner_ids in (customers[:1].ids, customers.ids):
+            self.env.flush_all()
+            self.env.invalidate_all()
+            before = self.env.cr.sql_log_count
+            self.Dispute._follow_ledger(self.company, TODAY, partner_ids)
+            counts.append(self.env.cr.sql_log_count - before)
+        self.assertEqual(*counts)
+
+    def _open_all(self, moves):
+        return self.Dispute._open(
+            [
+                {
+                    "case": self._case(item.partner_id),
+                    "reason_id": self.reason.id,
+                    "items": {item.id: None},
+                }
+                for item in self._items(moves)
+            ]
+        )
+
+    # === ON SCREEN === #
+
+    def test_partner_and_invoice_tell(self):
+        move = self._invoices((self.customer, day(-10), 300.0))
+        dispute = self._dispute(move)
+        own = self.customer.with_user(self.salesperson)
+        self.assertIn("Open issues: 1", own.collections_banner)
+        self.assertIn("300.00", own.collections_banner)
+        other = self.customer.with_user(self.other_salesperson)
+        self.assertFalse(other.collections_banner)
+        self.assertEqual(
+            move.with_user(self.accountant).collections_dispute_ids, dispute
+        )
+        self._answer(dispute, "rejected", note="No")
+        self.env.invalidate_all()
+        self.assertNotIn("Open issues", own.collections_banner)
+        self.assertFalse(move.with_user(self.accountant).collections_dispute_ids)
+
+    def test_cases_by_open_issues(self):
+        move = self._invoices((self.customer, day(-10), 300.0))
+        self._invoices((self._customer("Calm"), day(-10), 300.0))
+        self._dispute(move)
+        case = self._case(self.customer)
+        disputed = self.Case.search([("open_dispute_count", ">", 0)])
+        self.assertEqual(disputed, case)
+        self.assertNotIn(case, self.Case.search([("open_dispute_count", "=", 0)]))
+
+    def test_answers_on_the_same_thread(self):
+        """A salesperson writes on the issues of own customers and of nobody else."""
+        dispute = self._dispute(self._invoices((self.customer, day(-10), 300.0)))
+        dispute.with_user(self.salesperson).message_post(body="He sent photos")
+        with self.assertRaises(AccessError):
+            dispute.with_user(self.other_salesperson).message_post(body="Hm")
+        with self.assertRaises(AccessError):
+            dispute.with_user(self.salesperson).write({"description": "x"})
