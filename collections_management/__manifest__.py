@@ -36,6 +36,7 @@
         "wizard/collections_case_why_views.xml",
         "wizard/collections_dispute_report_views.xml",
         "wizard/collections_dispute_resolve_views.xml",
+        "wizard/collections_interaction_check_views.xml",
         "wizard/collections_interaction_log_views.xml",
         "wizard/collections_journal_followup_views.xml",
         "wizard/collections_policy_compare_views.xml",

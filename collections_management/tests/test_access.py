@@ -32,6 +32,7 @@ RIGHTS = {
         "collector": "cr",
         "supervisor": "cr",
     },
+    "collections.interaction.check": FOR_SUPERVISORS,
     "collections.interaction.log": FOR_COLLECTORS,
     "collections.interaction.result": SETUP,
     "collections.item": READERS,
@@ -266,7 +267,11 @@ class TestAccess(CollectionsCommon):
     @mute_logger("odoo.addons.base.models.ir_model")
     def test_default_values_of_dialogs_are_not_for_everybody(self):
         for user in (self.portal, self.internal, self.collector):
-            for model in ("collections.settings", "collections.journal.followup"):
+            for model in (
+                "collections.settings",
+                "collections.journal.followup",
+                "collections.interaction.check",
+            ):
                 fields = list(self.env[model]._fields)
                 with (
                     self.subTest(model=model, user=user.login),
