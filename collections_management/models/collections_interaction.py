@@ -130,10 +130,9 @@ class CollectionsInteraction(models.Model):
     def create(self, vals_list):
         """Keep own copies of names: the log outlives the people in it."""
         prepared = []
-        for vals in vals_list:
-            if not self.env.su:
-                # Nobody logs in the name of another, or makes up a seal.
-                vals = self._own_values(vals)
+        for given in vals_list:
+            # Nobody logs in the name of another, or makes up a seal.
+            vals = dict(given) if self.env.su else self._own_values(given)
             case = self.env["collections.case"].browse(vals["case_id"])
             user = self.env["res.users"].browse(vals.get("user_id") or self.env.uid)
             contact = self.env["res.partner"].browse(vals.get("contact_id"))

@@ -126,8 +126,10 @@ class TestHistories(CollectionsCommon):
     def _assert_climbing(self, sent):
         for row in sent:
             level, before = row.reminder.level_id, row.before
-            ladder = row.reminder.policy_id.level_ids.filtered(lambda l: l.delay > 0)
-            lower = ladder.filtered(lambda l, own=level: l.delay < own.delay)
+            ladder = row.reminder.policy_id.level_ids.filtered(
+                lambda step: step.delay > 0
+            )
+            lower = ladder.filtered(lambda step, own=level: step.delay < own.delay)
             if level.delay <= 0:
                 continue
             if level.formal:
