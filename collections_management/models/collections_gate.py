@@ -22,10 +22,12 @@ class CollectionsGate(models.AbstractModel):
         """Hook: the checks in their order, cheap ones first."""
         return [
             self._check_mode,
+            self._check_stop,
             self._check_cap,
             self._check_dispute,
             self._check_balance,
             self._check_recipient,
+            self._check_contact_rule,
         ]
 
     @api.model
@@ -41,6 +43,12 @@ class CollectionsGate(models.AbstractModel):
         if reminder.company_id.sudo().collections_mode not in ("propose", "automatic"):
             return DEFER, "mode_off", None
         return None
+
+    @api.model
+    def _check_stop(self, reminder):
+        """A flag stops every kind of reminder, also what a person began."""
+        stopped = reminder.case_id.stop_flag
+        return (CANCEL, "stopped", None) if stopped else None
 
     @api.model
     def _check_cap(self, reminder):
@@ -90,3 +98,9 @@ class CollectionsGate(models.AbstractModel):
     @api.model
     def _check_recipient(self, reminder):
         return self.env["collections.channel"]._of(reminder)._check_recipient(reminder)
+
+    @api.model
+    def _check_contact_rule(self, reminder):
+        """The law of the debtor's country, and what the debtor agreed to."""
+        reason = reminder._check_contact_rule()
+        return (DEFER, reason, None) if reason else None

@@ -9,7 +9,15 @@ from ..tools import chain
 BATCH = 500
 # What stays after a person is erased; sealed together with the personal digest.
 # No reference that a merge of customers rewrites.
-FACTS = ("company_id", "direction", "channel", "date", "result_id", "corrects_id")
+FACTS = (
+    "company_id",
+    "direction",
+    "channel",
+    "date",
+    "result_id",
+    "corrects_id",
+    "is_reply",
+)
 PERSONAL = ("partner_name", "contact_name", "address", "user_name", "text")
 # The only fields that may change after a row was made.
 SEALING = {"number", "seal", "personal_digest", "salt"}
@@ -77,6 +85,12 @@ class CollectionsInteraction(models.Model):
         required=True,
         readonly=True,
         default="call",
+    )
+    is_reply = fields.Boolean(
+        string="Answer to the Customer",
+        readonly=True,
+        help="An answer to what the customer wrote or asked does not count against "
+        "the limits of contact rules.",
     )
     date = fields.Datetime(
         required=True, readonly=True, default=fields.Datetime.now, index=True

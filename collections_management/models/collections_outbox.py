@@ -187,11 +187,12 @@ class CollectionsOutbox(models.AbstractModel):
 
     @api.model
     def _defer(self, reminder, reason, detail, delay) -> None:
+        allowed = reminder._next_allowed(reason)
         reminder._move_to(
             transitions.DEFERRED,
             reason,
             detail,
-            date_deferred=fields.Datetime.now() + delay,
+            date_deferred=allowed or fields.Datetime.now() + delay,
         )
         if reason in ("no_address", "blacklisted"):
             reminder.case_id._ask_for_address()

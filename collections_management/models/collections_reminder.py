@@ -27,6 +27,17 @@ REASONS = [
     ("no_sender", "Nobody is set as the sender: see Settings"),
     ("blacklisted", "The address is on the blacklist"),
     ("daily_cap", "Daily limit reached"),
+    # Contact rules and consent.
+    ("rule_hours", "Outside the allowed hours"),
+    ("rule_holiday", "A day off for the customer"),
+    ("rule_closed_day", "No contact on that weekday"),
+    ("rule_max_day", "Contacted enough that day"),
+    ("rule_max_week", "Contacted enough that week"),
+    ("rule_min_days", "Too soon after the last contact"),
+    ("rule_after_talk", "Too soon after a conversation"),
+    ("rule_one_channel", "Another channel was used that week"),
+    ("no_consent", "The customer did not agree to this channel"),
+    ("opted_out", "The customer does not want this channel"),
     # The channel.
     ("not_composed", "The text could not be made"),
     ("delivery_failed", "The message could not be delivered"),
@@ -41,7 +52,7 @@ class CollectionsReminder(models.Model):
 
     _name = "collections.reminder"
     _description = "Reminder"
-    _inherit = ["collections.reminder.view"]
+    _inherit = ["collections.reminder.rule", "collections.reminder.view"]
     _order = "date desc, id desc"
     _rec_name = "subject"
 

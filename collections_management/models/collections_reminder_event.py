@@ -1,6 +1,8 @@
 from odoo import api, fields, models
 from odoo.exceptions import UserError
 
+from ..tools import transitions
+
 
 class CollectionsReminderEvent(models.Model):
     """What happened to a reminder: append-only, delivery is read from here."""
@@ -18,6 +20,28 @@ class CollectionsReminderEvent(models.Model):
     company_id = fields.Many2one(related="reminder_id.company_id")
     state = fields.Selection(selection="_selection_state", required=True)
     detail = fields.Char()
+    contact_rule_id = fields.Many2one(
+        comodel_name="collections.contact.rule", ondelete="set null"
+    )
+    rule_reasons = fields.Json()
+    rule_words = fields.Char(string="Why Not Now", compute="_compute_rule_words")
+
+    @api.depends("rule_reasons")
+    @api.depends_context("lang")
+    def _compute_rule_words(self):
+        words = self.env["collections.contact.words"]
+        for event in self:
+            event.rule_words = words._text(event.rule_reasons)
+
+    @api.model_create_multi
+    def create(self, vals_list):
+        """Keep the contact rule that decided, and what it objected to."""
+        for vals in vals_list:
+            reminder = self.env["collections.reminder"].browse(vals["reminder_id"])
+            vals["contact_rule_id"] = reminder.contact_rule_id.id
+            if vals["state"] == transitions.DEFERRED:
+                vals["rule_reasons"] = reminder.rule_reasons
+        return super().create(vals_list)
 
     @api.model
     def _selection_state(self):

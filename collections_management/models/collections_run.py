@@ -81,6 +81,9 @@ class CollectionsRun(models.Model):
     refresh_seconds = fields.Float(digits=(10, 2))
     classify_seconds = fields.Float(digits=(10, 2))
     plan_seconds = fields.Float(digits=(10, 2))
+    gate_seconds = fields.Float(
+        digits=(10, 2), help="Contact rules and consents, part of the plan"
+    )
     reminder_ids = fields.One2many(
         comodel_name="collections.reminder", inverse_name="run_id"
     )
@@ -224,6 +227,9 @@ class CollectionsRun(models.Model):
             state = self._first_state()
             if state:
                 planner._plan(self, decisions, state)
+            if state and live:
+                with self._timed("gate_seconds"):
+                    env["collections.contact"]._gate_run(self)
             if state == transitions.QUEUED:
                 env["collections.outbox"]._wake()
             if live:

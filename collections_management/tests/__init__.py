@@ -1,6 +1,7 @@
 from . import (
     test_access,
     test_case,
+    test_contact_rule,
     test_cycle,
     test_demo,
     test_dispute,

@@ -37,6 +37,8 @@ class CollectionsCommon(AccountTestInvoicingCommon):
     def setUpClass(cls):
         super().setUpClass()
         cls.env["collections.segment"].sudo().search([]).active = False
+        # Where contact rules matter, a test takes those that it is about.
+        cls.env["collections.contact.rule"].sudo().search([]).active = False
         cls.company.write(
             {
                 "collections_mode": "automatic",

@@ -43,12 +43,18 @@ def plan_all(bench: Bench) -> list[Result]:
     return [
         Result(
             what="planning alone",
-            value=statistics.median(turn["plan"] for turn in turns),
+            value=statistics.median(turn["plan"] - turn["gate"] for turn in turns),
             reference=reference,
             reference_what="candidates by hand",
             limit=5000,
             note=f"{many['planned']:,} reminders of {many['cases']:,} cases,"
             f" {many['items']:,} items",
+        ),
+        Result(
+            what="plan and gate: contact rules of every reminder",
+            value=statistics.median(turn["plan"] for turn in turns),
+            limit=15000,
+            note=f"{many['ruled']:,} asked, {many['refused']:,} may not go now",
         ),
         Result(
             what="the run: refresh, classify, plan",
@@ -116,7 +122,16 @@ def _run(env) -> dict[str, float]:
         "run": milliseconds,
         "statements": env.cr.sql_log_count - before,
         "plan": run.plan_seconds * 1000,
+        "gate": run.gate_seconds * 1000,
+        "ruled": _count(run, "contact_rule_id"),
+        "refused": _count(run, "reason"),
         "planned": run.planned_count,
         "cases": run.case_count,
         "items": run.item_count,
     }
+
+
+def _count(run, field) -> int:
+    """How many reminders of a run have something in a field."""
+    domain = [("run_id", "=", run.id), (field, "!=", False)]
+    return run.env["collections.reminder"].search_count(domain)

@@ -1,0 +1,267 @@
+from datetime import UTC, timedelta
+from itertools import starmap
+from operator import itemgetter
+from typing import NamedTuple
+
+import pytz
+
+from odoo import api, fields, models
+from odoo.tools import SQL, groupby
+
+from ..tools import contact_rules as engine
+from ..tools import contact_zones, public_holidays, transitions
+
+# What a reminder or an interaction is called where contacts are counted.
+SAME_AS = {"activity": "call"}
+VOICE = {"call", "visit"}
+# A reminder of these is work for a person: the contact is what that person logs.
+NO_CONTACT = ["activity"]
+# Everybody who may be the debtor, and where.
+DEBTORS = """
+    SELECT kase.id, kase.company_id, kase.partner_id, kase.stop_flag,
+           p.is_company IS TRUE, country.code, state.code, portal.tz
+      FROM collections_case kase
+      JOIN res_partner p ON p.id = kase.partner_id
+ LEFT JOIN res_country country ON country.id = p.country_id
+ LEFT JOIN res_country_state state ON state.id = p.state_id
+ LEFT JOIN (SELECT own.commercial_partner_id, min(own.tz) AS tz
+              FROM res_users u
+              JOIN res_partner own ON own.id = u.partner_id
+             WHERE u.share AND u.active AND own.tz <> ''
+               AND EXISTS (SELECT 1 FROM res_users_log log
+                            WHERE log.create_uid = u.id)
+          GROUP BY own.commercial_partner_id) portal
+        ON portal.commercial_partner_id = p.id
+     WHERE kase.id = ANY(%s)
+"""
+# Contacts that took place, and reminders that went out or may have.
+CONTACTS = """
+    SELECT row.case_id, row.date, row.channel,
+           row.channel = 'call' AND result.is_reached IS TRUE
+      FROM collections_interaction row
+ LEFT JOIN collections_interaction_result result ON result.id = row.result_id
+     WHERE row.case_id = ANY(%(cases)s) AND row.date >= %(since)s
+       AND row.direction = 'out' AND row.is_reply IS NOT TRUE
+       AND row.corrects_id IS NULL
+ UNION ALL
+    SELECT rem.case_id, coalesce(rem.date_sent, rem.write_date), rem.channel, false
+      FROM collections_reminder rem
+     WHERE rem.case_id = ANY(%(cases)s) AND rem.state = ANY(%(gone)s)
+       AND coalesce(rem.date_sent, rem.write_date) >= %(since)s
+       AND rem.channel <> ALL(%(no_contact)s)
+       AND NOT EXISTS (SELECT 1 FROM collections_interaction row
+                        WHERE row.reminder_id = rem.id)
+  ORDER BY 1, 2
+"""
+
+
+class Request(NamedTuple):
+    """Somebody wants to contact people of a case by a channel."""
+
+    key: int
+    case_id: int
+    channel: str
+    partner_ids: tuple[int, ...]
+
+
+class Debtor(NamedTuple):
+    company_id: int
+    partner_id: int
+    stop_flag: str | None
+    is_company: bool
+    country: str | None
+    state: str | None
+    tz: str | None
+
+
+class CollectionsContact(models.AbstractModel):
+    """Contact rules at work: one request or twenty thousand, as many statements."""
+
+    _name = "collections.contact"
+    _description = "Contact Rules at Work"
+
+    # === QUESTIONS === #
+
+    @api.model
+    def _of_case(self, case, channel, partners=None, now=None):
+        """Tell whether a customer may be contacted by a channel, or when.
+
+        :param channel: code of a channel or of an interaction
+        :param partners: who is to be contacted; the customer if nobody is named
+        :return: the rule (empty where none applies) and the engine's answer
+        """
+        people = tuple((partners or case.partner_id).ids)
+        request = Request(case.id, case.id, channel, people)
+        rule_id, answer = self._answer([request], now)[case.id]
+        return self.env["collections.contact.rule"].browse(rule_id), answer
+
+    @api.model
+    def _of_reminders(self, condition: SQL, now=None):
+        """Answer for the reminders that a condition on ``rem`` names.
+
+        :return: ``{reminder id: (rule id, answer)}``
+        """
+        self.env["collections.reminder"].flush_model()
+        rows = self.env.execute_query(
+            SQL(
+                """SELECT rem.id, rem.case_id, rem.channel,
+                          array_remove(array_agg(rel.res_partner_id), NULL)
+                     FROM collections_reminder rem
+                LEFT JOIN collections_reminder_recipient_rel rel
+                       ON rel.collections_reminder_id = rem.id
+                    WHERE rem.case_id IS NOT NULL AND %s
+                 GROUP BY rem.id""",
+                condition,
+            )
+        )
+        return self._answer(
+            [Request(*row[:3], tuple(sorted(row[3]))) for row in rows], now
+        )
+
+    @api.model
+    def _answer(self, requests, now=None):
+        """Return ``{key: (rule id or False, answer)}`` of requests."""
+        now = (now or fields.Datetime.now()).replace(tzinfo=UTC)
+        case_ids = list({request.case_id for request in requests})
+        debtors = self._debtors(case_ids)
+        contacts = self._contacts(case_ids, now)
+        consents = self.env["collections.consent"]._states(requests, debtors)
+        answers, known = {}, {}
+        for request in requests:
+            debtor = debtors[request.case_id]
+            channel = SAME_AS.get(request.channel, request.channel)
+            wish = engine.Wish(
+                channel=channel,
+                kind=self._kind(channel),
+                consent=consents.get(request.key),
+                stop_flag=debtor.stop_flag,
+            )
+            # What is the same for many is decided once.
+            key = (
+                wish,
+                debtor._replace(partner_id=0),
+                contacts.get(request.case_id, ()),
+            )
+            if key not in known:
+                known[key] = self._decide(*key, now)
+            answers[request.key] = known[key]
+        return answers
+
+    @api.model
+    def _kind(self, channel) -> str:
+        return engine.VOICE if channel in VOICE else engine.WRITTEN
+
+    @api.model
+    def _decide(self, wish, debtor, contacts, now):
+        company = self.env["res.company"].browse(debtor.company_id)
+        rule_id, rule = self.env["collections.contact.rule"]._pick(
+            company, debtor.country, debtor.is_company, wish.kind
+        )
+        if rule is None:
+            if wish.consent is not False:
+                return False, engine.Answer(True, now)
+            # Nobody's rule, but a refusal is a refusal.
+            rule = engine.Rule()
+        return rule_id, engine.decide(
+            rule,
+            wish,
+            contacts,
+            self._holidays(company, debtor, now),
+            self._zones(company, debtor, now),
+            now,
+        )
+
+    # === FACTS === #
+
+    @api.model
+    def _debtors(self, case_ids) -> dict[int, Debtor]:
+        self.env["collections.case"].flush_model(["stop_flag", "partner_id"])
+        self.env["res.partner"].flush_model()
+        rows = self.env.execute_query(SQL(DEBTORS, case_ids))
+        return {row[0]: Debtor(*row[1:]) for row in rows}
+
+    @api.model
+    def _contacts(self, case_ids, now):
+        """Return ``{case id: (Contact, …)}`` of what can still matter."""
+        self.env["collections.interaction"].flush_model()
+        self.env["collections.reminder"].flush_model()
+        days = self.env["collections.contact.rule"]._lookback() + 1
+        rows = self.env.execute_query(
+            SQL(
+                CONTACTS,
+                cases=case_ids,
+                since=now.replace(tzinfo=None) - timedelta(days=days),
+                gone=list(transitions.GONE),
+                no_contact=NO_CONTACT,
+            )
+        )
+        return {
+            case_id: tuple(starmap(self._contact, group))
+            for case_id, group in groupby(rows, key=itemgetter(0))
+        }
+
+    @api.model
+    def _contact(self, _case_id, moment, channel, talked) -> engine.Contact:
+        channel = SAME_AS.get(channel, channel)
+        return engine.Contact(
+            moment.replace(tzinfo=UTC), channel, self._kind(channel), talked
+        )
+
+    @api.model
+    def _place(self, company, debtor) -> tuple[str | None, str | None]:
+        """Country and state: the company's country where the customer has none."""
+        if debtor.country:
+            return debtor.country, debtor.state
+        return company.sudo().country_id.code or None, None
+
+    @api.model
+    def _zones(self, company, debtor, now) -> tuple[str, ...]:
+        country, state = self._place(company, debtor)
+        zones = contact_zones.possible_zones(
+            country,
+            state,
+            pytz.country_timezones.get(country, ()) if country else (),
+            own=debtor.tz,
+            fallback=company.sudo().collections_tz or "UTC",
+        )
+        return contact_zones.distinct(zones, now)
+
+    @api.model
+    def _holidays(self, company, debtor, now):
+        """Return the days off by date, in the country's own language."""
+        country, state = self._place(company, debtor)
+        days = {}
+        for year in range(now.year - 1, now.year + 3):
+            days.update(public_holidays.of_year(country, state, year))
+        added = self.env["collections.contact.holiday"]
+        return days | added._added(company.id, country)
+
+    # === DECISIONS THAT ARE KEPT === #
+
+    @api.model
+    def _gate_run(self, run) -> None:
+        """Defer what a run planned and what may not go out now, in bulk.
+
+        What waits for approval or is only simulated says it and keeps its state.
+        """
+        answers = self._of_reminders(SQL("rem.run_id = %s", run.id))
+        rows = [
+            (reminder_id, *self._columns(rule_id, answer))
+            for reminder_id, (rule_id, answer) in answers.items()
+        ]
+        if rows:
+            self.env["collections.reminder"]._write_answers(rows)
+
+    @api.model
+    def _columns(self, rule_id, answer):
+        """Return rule, reason, values and the next moment as they are stored."""
+        moment = answer.moment and answer.moment.replace(tzinfo=None)
+        if answer.allowed:
+            return rule_id or None, None, None, None
+        return (
+            rule_id or None,
+            answer.reasons[0].code,
+            [[code, dict(values)] for code, values in answer.reasons],
+            # Where a person has to act, it is asked again every day.
+            moment or fields.Datetime.now() + timedelta(days=1),
+        )

@@ -1,0 +1,93 @@
+import json
+
+from odoo import api, fields, models
+from odoo.tools import SQL
+
+from ..tools import transitions
+
+
+class CollectionsReminderRule(models.AbstractModel):
+    """What a contact rule said about a reminder, and when it may go out."""
+
+    _name = "collections.reminder.rule"
+    _description = "Contact Rule of a Reminder"
+
+    contact_rule_id = fields.Many2one(
+        comodel_name="collections.contact.rule", ondelete="set null", readonly=True
+    )
+    rule_reasons = fields.Json(readonly=True)
+    rule_words = fields.Char(string="Why Not Now", compute="_compute_rule_words")
+
+    @api.depends("rule_reasons")
+    @api.depends_context("lang")
+    def _compute_rule_words(self):
+        words = self.env["collections.contact.words"]
+        for record in self:
+            record.rule_words = words._text(record.rule_reasons)
+
+    def _check_contact_rule(self):
+        """Ask the contact rule; return its reason, or ``None`` if it may go out.
+
+        The next moment is kept in ``date_deferred``, the values of its text beside.
+        """
+        self.ensure_one()
+        contact = self.env["collections.contact"]
+        found = contact._of_reminders(SQL("rem.id = %s", self.id))
+        rule_id, reason, values, moment = contact._columns(*found[self.id])
+        self.write({"contact_rule_id": rule_id, "rule_reasons": values})
+        if reason:
+            self.date_deferred = moment
+        return reason
+
+    def _next_allowed(self, reason):
+        """Return when the rule that gave ``reason`` lets it go, else ``None``."""
+        self.ensure_one()
+        if self.rule_reasons and self.rule_reasons[0][0] == reason:
+            return self.date_deferred
+        # What a rule said earlier is not why it waits now.
+        self.rule_reasons = False
+        return None
+
+    @api.model
+    def _write_answers(self, rows) -> None:
+        """Keep the answers of many reminders; those that wait to go are deferred.
+
+        :param rows: id, rule, reason, values and the next moment of each
+        """
+        self.flush_model()
+        columns = [list(column) for column in zip(*rows, strict=True)]
+        columns[3] = [value and json.dumps(value) for value in columns[3]]
+        self.env.cr.execute(
+            SQL(
+                """UPDATE collections_reminder rem
+                      SET contact_rule_id = new.rule_id, reason = new.reason,
+                          rule_reasons = new.reasons::jsonb,
+                          date_deferred = new.moment,
+                          state = CASE WHEN new.reason IS NOT NULL
+                                        AND rem.state = %s THEN %s
+                                       ELSE rem.state END
+                     FROM unnest(%s::int[], %s::int[], %s::text[], %s::text[],
+                                 %s::timestamp[])
+                       AS new (id, rule_id, reason, reasons, moment)
+                    WHERE rem.id = new.id""",
+                transitions.QUEUED,
+                transitions.DEFERRED,
+                *columns,
+            )
+        )
+        self.env.cr.execute(
+            SQL(
+                """INSERT INTO collections_reminder_event
+                          (reminder_id, state, contact_rule_id, rule_reasons,
+                           create_uid, create_date, write_uid, write_date)
+                   SELECT id, state, contact_rule_id, rule_reasons,
+                          %(uid)s, %(now)s, %(uid)s, %(now)s
+                     FROM collections_reminder
+                    WHERE id = ANY(%(ids)s) AND state = %(deferred)s""",
+                uid=self.env.uid,
+                now=fields.Datetime.now(),
+                ids=columns[0],
+                deferred=transitions.DEFERRED,
+            )
+        )
+        self.invalidate_model()
