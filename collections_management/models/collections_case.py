@@ -15,6 +15,7 @@ class CollectionsCase(models.Model):
     _inherit = [
         "collections.case.profile",
         "collections.case.actions",
+        "collections.case.people",
         "collections.case.dispute",
         "collections.case.statement",
         "collections.case.view",
@@ -316,24 +317,9 @@ class CollectionsCase(models.Model):
             )
         )
         done = set(open_ones.mapped("res_id"))
-        # In one go, and without a mail to each who gets one: it is on their list.
-        self.env["mail.activity"].sudo().with_context(
-            mail_activity_quick_update=True
-        ).create(
-            [
-                {
-                    "res_model_id": self.env["ir.model"]._get_id(self._name),
-                    "res_id": case.id,
-                    "activity_type_id": kind.id,
-                    "summary": summary,
-                    "date_deadline": case.company_id._collections_today(),
-                    "user_id": (case.collector_id or case.salesperson_id).id
-                    or self.env.uid,
-                }
-                for case in self
-                if case.id not in done
-            ]
-        )
+        cases = self.filtered(lambda case: case.id not in done)
+        summaries = dict.fromkeys(cases, summary)
+        cases._schedule_for(kind, summaries, cases._responsibles())
 
     # === MAIL === #
 

@@ -310,7 +310,20 @@ class CollectionsRun(models.Model):
         except Exception as error:  # noqa: BLE001 shown to a person, other companies go on
             run.invalidate_recordset()
             run.write({"state": "failed", "error": str(error)})
+        self._raise_alerts(run)
         return run
+
+    @api.model
+    def _raise_alerts(self, run):
+        """Tell our own people, in any mode; an error is kept and stops nothing."""
+        try:
+            with self.env.cr.savepoint():
+                self.env["collections.alert"]._raise(run.company_id)
+        except PG_CONCURRENCY_EXCEPTIONS_TO_RETRY:
+            raise
+        except Exception as error:  # noqa: BLE001 shown to a person
+            run.invalidate_recordset()
+            run.error = "\n".join(filter(None, [run.error, str(error)]))
 
     @api.autovacuum
     def _gc_simulations(self):

@@ -81,9 +81,13 @@ class ResCompany(models.Model):
         """Return who decides in this company: the first of its supervisors."""
         self.ensure_one()
         group = self.env.ref("collections_management.group_supervisor").sudo()
-        return group.all_user_ids.filtered(
-            lambda user: self in user.company_ids and user.id != SUPERUSER_ID
-        )[:1]
+        users = group.all_user_ids.filtered(
+            lambda user: (
+                user.active and self in user.company_ids and user.id != SUPERUSER_ID
+            )
+        )
+        # Who only administers the system is the last one to ask.
+        return users.sorted(lambda user: (user._is_admin(), user.id))[:1]
 
     # === TIME === #
 

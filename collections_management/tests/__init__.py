@@ -1,5 +1,6 @@
 from . import (
     test_access,
+    test_alert,
     test_case,
     test_contact_rule,
     test_cycle,

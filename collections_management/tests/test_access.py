@@ -14,6 +14,8 @@ FOR_ALL = {"salesperson": "crud", "collector": "crud", "supervisor": "crud"}
 FOR_COLLECTORS = {"collector": "crud", "supervisor": "crud"}
 FOR_SUPERVISORS = {"supervisor": "crud"}
 RIGHTS = {
+    "collections.alert": READERS,
+    "collections.alert.rule": SETUP,
     "collections.case": {"salesperson": "r", "collector": "ru", "supervisor": "ru"},
     "collections.case.hold": FOR_COLLECTORS,
     "collections.case.stage": FOR_COLLECTORS,

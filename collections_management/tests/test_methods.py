@@ -18,6 +18,7 @@ ROLES = (
 )
 # Each with the lowest role that may call it; the arguments are in `_arguments`.
 CALLS = {
+    ("collections.alert.rule", "action_raise"): "supervisor",
     ("collections.case", "refresh"): "collector",
     ("collections.case", "action_print_statement"): "salesperson",
     ("collections.case", "action_export_statement"): "salesperson",
@@ -66,6 +67,7 @@ WINDOWS = {
     "action_resolve",
     "action_set_stage",
     "action_stop",
+    "action_view_alerts",
     "action_view_cases",
     "action_view_credits",
     "action_view_disputes",
@@ -130,6 +132,9 @@ class TestMethods(CollectionsCommon):
         hold = {**case, "reason_id": reason.id, "date_end": day(1)}
         found = {
             "account.move": self.invoice,
+            "collections.alert.rule": self.env.ref(
+                "collections_management.alert_rule_silent"
+            ),
             "collections.case": self.case,
             "collections.run": self.today_run,
             "res.partner": self.customer,

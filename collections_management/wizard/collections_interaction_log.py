@@ -99,4 +99,4 @@ class CollectionsInteractionLog(models.TransientModel):
     def _responsible(self, step):
         if step != "supervisor":
             return self.env.user
-        return self.case_id.company_id._collections_supervisor() or self.env.user
+        return self.case_id._responsibles("supervisor")[self.case_id]
