@@ -340,6 +340,6 @@ class CollectionsCase(models.Model):
             reminder = case.reminder_ids.filtered(
                 lambda r: r.state == "sent" and email in (r.email_to or "")
             )[:1]
-            reminder._move_to("failed", "bounced", email)
+            reminder._bounced(email, mark=False)
             case._ask_for_address()
         return result

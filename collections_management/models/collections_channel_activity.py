@@ -1,4 +1,5 @@
 from odoo import api, models
+from odoo.tools import SQL
 
 from . import collections_channel as channel
 
@@ -10,13 +11,25 @@ class CollectionsChannelActivity(models.AbstractModel):
     _description = "Call or Meeting"
     _inherit = ["collections.channel"]
 
+    _sequence = 90
+    _icon = "fa-phone"
+    _contact_class = "voice"
+    _can_redirect = True
     # The contact takes place when somebody logs it.
     _is_contact = False
 
     @api.model
+    def _reachable_sql(self) -> SQL:
+        return SQL("TRUE")
+
+    @api.model
     def _compose(self, reminder) -> None:
+        reminder.write(self._preview(reminder))
+
+    @api.model
+    def _preview(self, reminder) -> dict:
         level = reminder.level_id.with_context(lang=reminder.lang)
-        reminder.write({"subject": level.name, "body": level.script})
+        return {"subject": level.name, "body": level.script}
 
     @api.model
     def _transmit(self, reminder, session) -> tuple[str, str | None]:

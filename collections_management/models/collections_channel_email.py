@@ -3,6 +3,7 @@ import smtplib
 import psycopg2
 
 from odoo import api, models
+from odoo.tools import SQL
 from odoo.tools.mail import email_domain_extract, formataddr
 
 from odoo.addons.base.models.ir_mail_server import MailDeliveryException
@@ -23,16 +24,35 @@ class CollectionsChannelEmail(models.AbstractModel):
     _description = "E-mail"
     _inherit = ["collections.channel"]
 
+    _sequence = 10
+    _icon = "fa-envelope-o"
+    _can_redirect = True
+
+    @api.model
+    def _reachable_sql(self) -> SQL:
+        return SQL(
+            """contact.email_normalized <> ''
+               AND coalesce(contact.message_bounce, 0) = 0
+               AND NOT EXISTS (SELECT FROM mail_blacklist blocked
+                                WHERE blocked.email = contact.email_normalized
+                                  AND blocked.active)"""
+        )
+
+    @api.model
+    def _blocked(self, contacts) -> list[str]:
+        return self._blacklisted(contacts).mapped("email_normalized")
+
     @api.model
     def _check_recipient(self, reminder):
         if not self._sender(reminder.company_id):
             return gate.DEFER, "no_sender", None
-        if not reminder.recipient_ids:
-            return gate.DEFER, "no_address", None
-        if not reminder.recipient_ids - self._blacklisted(reminder.recipient_ids):
-            addresses = reminder.recipient_ids.mapped("email_normalized")
-            return gate.DEFER, "blacklisted", ", ".join(sorted(addresses))
-        return None
+        return super()._check_recipient(reminder)
+
+    @api.model
+    def _mark_bad(self, reminder) -> None:
+        """Tell Odoo that the addresses bounce."""
+        for partner in reminder.recipient_ids.sudo():
+            partner._message_receive_bounce(partner.email_normalized, partner)
 
     @api.model
     def _compose(self, reminder) -> None:
@@ -40,11 +60,10 @@ class CollectionsChannelEmail(models.AbstractModel):
         recipients = reminder.recipient_ids
         # What an earlier try left: it never went out.
         reminder.mail_id.sudo().unlink()
-        template = reminder.level_id.template_id
-        values = self._render(reminder, template)
+        values = self._render(reminder, reminder._template())
         to = [
             formataddr((partner.name or "", partner.email_normalized))
-            for partner in recipients - self._blacklisted(recipients)
+            for partner in recipients
         ]
         redirect = reminder.company_id.sudo().collections_redirect_email
         sender = self._sender(reminder.company_id)
@@ -77,6 +96,11 @@ class CollectionsChannelEmail(models.AbstractModel):
                 "mail_id": mail.id,
             }
         )
+
+    @api.model
+    def _preview(self, reminder) -> dict:
+        template = reminder._template()
+        return self._render(reminder, template) if template else {}
 
     @api.model
     def _attach(self, reminder, mail) -> None:

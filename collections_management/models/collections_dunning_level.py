@@ -1,4 +1,5 @@
 from odoo import api, fields, models
+from odoo.fields import Command
 
 
 class CollectionsDunningLevel(models.Model):
@@ -17,16 +18,31 @@ class CollectionsDunningLevel(models.Model):
         help="Days relative to the due date: negative before it, 0 on the day.",
     )
     when = fields.Char(compute="_compute_when")
+    channel_ids = fields.One2many(
+        comodel_name="collections.level.channel",
+        inverse_name="level_id",
+        string="Channels",
+        copy=True,
+        help="The first one is used; the next ones where it fails: no address, a bad "
+        "or blacklisted one, no consent.",
+    )
+    # The first channel, as one edits it where a level has just one.
     channel = fields.Selection(
-        selection=[("email", "E-mail"), ("activity", "Call or meeting")],
-        required=True,
-        default="email",
+        selection="_selection_channel",
+        string="First Channel",
+        compute="_compute_channel",
+        inverse="_inverse_first_channel",
+        store=True,
+        readonly=False,
     )
     template_id = fields.Many2one(
         comodel_name="mail.template",
         string="E-mail Template",
         domain=[("model", "=", "collections.reminder")],
-        ondelete="restrict",
+        compute="_compute_template_id",
+        inverse="_inverse_first_channel",
+        store=True,
+        readonly=False,
     )
     activity_type_id = fields.Many2one(
         comodel_name="mail.activity.type",
@@ -45,8 +61,10 @@ class CollectionsDunningLevel(models.Model):
             ("neutral", "Neutral"),
             ("firm", "Firm"),
         ],
-        default="friendly",
-        required=True,
+        compute="_compute_tone",
+        inverse="_inverse_first_channel",
+        store=True,
+        readonly=False,
     )
     formal = fields.Boolean(
         help="A formal notice needs a sent predecessor: it is never the first one."
@@ -66,7 +84,10 @@ class CollectionsDunningLevel(models.Model):
     @api.model_create_multi
     def create(self, vals_list):
         self.env.registry.clear_cache()
-        return super().create(vals_list)
+        levels = super().create(vals_list)
+        # Where nothing is said, it is e-mail.
+        levels.filtered(lambda level: not level.channel_ids)._inverse_first_channel()
+        return levels
 
     def write(self, vals):
         self.env.registry.clear_cache()
@@ -74,7 +95,46 @@ class CollectionsDunningLevel(models.Model):
 
     def unlink(self):
         self.env.registry.clear_cache()
+        # First: PostgreSQL would follow both references to a new reminder at once.
+        self.channel_ids.unlink()
         return super().unlink()
+
+    @api.model
+    def _selection_channel(self):
+        return self.env["collections.channel"]._selection()
+
+    def _first_channel(self):
+        ways = self.channel_ids
+        return ways.sorted(lambda way: (way.sequence, way._origin.id or 0))[:1]
+
+    # One method for each: what is written to one must not keep the others as they are.
+
+    @api.depends("channel_ids.sequence", "channel_ids.channel")
+    def _compute_channel(self):
+        for level in self:
+            level.channel = level._first_channel().channel or "email"
+
+    @api.depends("channel_ids.sequence", "channel_ids.template_id")
+    def _compute_template_id(self):
+        for level in self:
+            level.template_id = level._first_channel().template_id
+
+    @api.depends("channel_ids.sequence", "channel_ids.tone")
+    def _compute_tone(self):
+        for level in self:
+            level.tone = level._first_channel().tone or "friendly"
+
+    def _inverse_first_channel(self):
+        for level in self:
+            values = {
+                "channel": level.channel,
+                "template_id": level.template_id.id,
+                "tone": level.tone,
+            }
+            if first := level._first_channel():
+                first.write(values)
+            else:
+                level.channel_ids = [Command.create(values)]
 
     @api.depends("delay")
     def _compute_when(self):

@@ -73,18 +73,7 @@ class CollectionsInteraction(models.Model):
         default="out",
     )
     channel = fields.Selection(
-        selection=[
-            ("call", "Call"),
-            ("email", "E-mail"),
-            ("sms", "SMS"),
-            ("letter", "Letter"),
-            ("visit", "Visit or meeting"),
-            ("portal", "Portal"),
-            ("other", "Other"),
-        ],
-        required=True,
-        readonly=True,
-        default="call",
+        selection="_selection_channel", required=True, readonly=True, default="call"
     )
     is_reply = fields.Boolean(
         string="Answer to the Customer",
@@ -126,6 +115,25 @@ class CollectionsInteraction(models.Model):
 
     _number_uniq = models.UniqueIndex("(company_id, number) WHERE number > 0")
     _unsealed_idx = models.Index("(company_id, id) WHERE seal IS NULL")
+
+    @api.model
+    def _selection_channel(self):
+        """Return what people use, and the channels of reminders."""
+        people = {
+            "call": self.env._("Call"),
+            "email": self.env._("E-mail"),
+            "sms": self.env._("SMS"),
+            "letter": self.env._("Letter"),
+            "visit": self.env._("Visit or meeting"),
+            "portal": self.env._("Portal"),
+            "other": self.env._("Other"),
+        }
+        register = self.env["collections.channel"]
+        return list(people.items()) + [
+            (code, name)
+            for code, name in register._selection()
+            if code not in people and register._by_code(code)._is_contact
+        ]
 
     @api.depends("channel", "date", "partner_name")
     def _compute_display_name(self):

@@ -123,8 +123,12 @@ class CollectionsOutbox(models.AbstractModel):
     @api.model
     def _process(self, reminder, sessions) -> None:
         reminder._refresh_content()
-        verdict, reason, detail = self.env["collections.gate"]._decide(reminder)
-        if verdict == gate.CANCEL:
+        channel_before = reminder.channel
+        verdict, reason, detail = reminder._ask_gate()
+        changed = reminder.channel != channel_before
+        if changed and reminder._needs_approval(reminder.level_channel_id):
+            reminder._move_to(transitions.TO_APPROVE)
+        elif verdict == gate.CANCEL:
             reminder._move_to(transitions.CANCELLED, reason, detail)
             reminder.case_id._touch()
         elif verdict == gate.DEFER:
@@ -179,10 +183,16 @@ class CollectionsOutbox(models.AbstractModel):
             self._retry_later(reminder, "delivery_failed", detail)
         elif outcome == channel.UNKNOWN:
             reminder._move_to(transitions.UNCERTAIN, "worker_gone", detail)
+        elif outcome == channel.PAUSE:
+            self.env["collections.channel.switch"]._pause(
+                reminder.company_id, reminder.channel, detail
+            )
+            self._defer(reminder, "channel_paused", detail, timedelta(days=1))
         else:
             reminder._move_to(transitions.FAILED, "delivery_failed", detail)
             if outcome == channel.REFUSED:
                 reminder._mark_addresses_bad()
+            reminder._go_on()
         reminder.case_id._touch()
 
     @api.model

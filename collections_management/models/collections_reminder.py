@@ -1,10 +1,7 @@
 from datetime import timedelta
 
-from markupsafe import Markup
-
 from odoo import api, fields, models
-from odoo.exceptions import AccessError
-from odoo.tools import SQL, format_date
+from odoo.tools import SQL
 
 from ..tools import transitions
 
@@ -23,9 +20,12 @@ REASONS = [
     ("superseded", "Cancelled by a person"),
     # The gate: what may not go now.
     ("mode_off", "Collections are switched off"),
-    ("no_address", "No e-mail address"),
+    ("no_address", "No usable address"),
     ("no_sender", "Nobody is set as the sender: see Settings"),
     ("blacklisted", "The address is on the blacklist"),
+    ("trial", "Trial: only e-mails are redirected"),
+    ("channel_paused", "The channel is paused"),
+    ("no_channel", "The channel is not installed any more"),
     ("daily_cap", "Daily limit reached"),
     # Contact rules and consent.
     ("rule_hours", "Outside the allowed hours"),
@@ -41,7 +41,7 @@ REASONS = [
     # The channel.
     ("not_composed", "The text could not be made"),
     ("delivery_failed", "The message could not be delivered"),
-    ("connection_failed", "The mail server did not answer"),
+    ("connection_failed", "The server did not answer"),
     ("worker_gone", "Interrupted while sending: it may have gone out"),
     ("bounced", "The address rejected the message"),
 ]
@@ -52,7 +52,13 @@ class CollectionsReminder(models.Model):
 
     _name = "collections.reminder"
     _description = "Reminder"
-    _inherit = ["collections.reminder.rule", "collections.reminder.view"]
+    _inherit = [
+        "collections.reminder.actions",
+        "collections.reminder.fallback",
+        "collections.reminder.rule",
+        "collections.reminder.text",
+        "collections.reminder.view",
+    ]
     _order = "date desc, id desc"
     _rec_name = "subject"
 
@@ -92,9 +98,13 @@ class CollectionsReminder(models.Model):
         default="dunning",
     )
     channel = fields.Selection(
-        selection=[("email", "E-mail"), ("activity", "Call or meeting")],
-        required=True,
-        default="email",
+        selection="_selection_channel", required=True, default="email"
+    )
+    level_channel_id = fields.Many2one(
+        comodel_name="collections.level.channel",
+        string="Channel of the Level",
+        ondelete="set null",
+        index="btree_not_null",
     )
     state = fields.Selection(
         selection=[
@@ -171,6 +181,10 @@ class CollectionsReminder(models.Model):
         " ('planned', 'to_approve', 'deferred', 'queued')"
     )
 
+    @api.model
+    def _selection_channel(self):
+        return self.env["collections.channel"]._selection()
+
     @api.depends("subject", "level_id", "partner_id")
     def _compute_display_name(self):
         for reminder in self:
@@ -211,64 +225,6 @@ class CollectionsReminder(models.Model):
         )
         return moving
 
-    # === ACTIONS === #
-
-    def _check_supervisor(self):
-        if not self.env.user.has_group("collections_management.group_supervisor"):
-            raise AccessError(
-                self.env._("Only a collections supervisor may do this. Ask yours.")
-            )
-        self.check_access("read")
-
-    def action_approve(self):
-        """Let proposed reminders go out."""
-        self._check_supervisor()
-        reminders = self.sudo()._move_to(transitions.QUEUED)
-        self.env["collections.outbox"]._wake()
-        return self._notify(self.env._("%s reminders queued.", len(reminders)))
-
-    def action_cancel(self):
-        self._check_supervisor()
-        self.sudo()._move_to(transitions.CANCELLED, "superseded")
-        self.sudo().case_id._touch()
-
-    def action_retry(self):
-        """Queue failed reminders again."""
-        self._check_supervisor()
-        self.sudo()._move_to(transitions.QUEUED)
-        self.env["collections.outbox"]._wake()
-
-    def action_it_went_out(self):
-        """A person found out that an uncertain reminder arrived."""
-        self._check_supervisor()
-        self.sudo()._move_to(transitions.SENT)
-
-    def action_send_again(self):
-        """A person found out that an uncertain reminder never arrived."""
-        self._check_supervisor()
-        self.sudo()._move_to(transitions.FAILED, "worker_gone")
-        self.action_retry()
-
-    def action_open_case(self):
-        self.ensure_one()
-        return {
-            "type": "ir.actions.act_window",
-            "res_model": "collections.case",
-            "res_id": self.case_id.id,
-            "view_mode": "form",
-        }
-
-    def _notify(self, message):
-        return {
-            "type": "ir.actions.client",
-            "tag": "display_notification",
-            "params": {
-                "message": message,
-                "type": "success",
-                "next": {"type": "ir.actions.client", "tag": "soft_reload"},
-            },
-        }
-
     # === AT THE MOMENT OF SENDING === #
 
     def _logical_today(self):
@@ -287,9 +243,13 @@ class CollectionsReminder(models.Model):
         self.ensure_one()
         builder = self.env["collections.reminder.builder"]
         builder._snapshot(self, self._logical_today())
-        condition = SQL("rem.id = %s", self.id)
-        builder._address(condition)
-        builder._give_tokens(condition)
+        builder._give_tokens(SQL("rem.id = %s", self.id))
+        self._refresh_recipients()
+
+    def _refresh_recipients(self):
+        """Read again who can be reached by the channel in use."""
+        self.flush_recordset(["channel"])
+        self.env["collections.reminder.builder"]._address(SQL("rem.id = %s", self.id))
 
     def _decide_again(self):
         """Return what the planner would decide for the case now."""
@@ -306,12 +266,6 @@ class CollectionsReminder(models.Model):
         line = self.trigger_line_id.sudo()
         return bool(line.amount_residual or line.amount_residual_currency)
 
-    def _mark_addresses_bad(self):
-        """Tell Odoo that the addresses bounce: they are not used again."""
-        for partner in self.recipient_ids.sudo():
-            partner._message_receive_bounce(partner.email_normalized, partner)
-        self.case_id._ask_for_address()
-
     @api.model
     def _levels_reached(self, line_ids) -> dict:
         """Return the level last reached, in its current cycle, by journal item."""
@@ -325,73 +279,3 @@ class CollectionsReminder(models.Model):
             order="level_delay",
         )
         return {rem.trigger_line_id.id: rem.level_id for rem in reminders}
-
-    # === TEXTS === #
-
-    def _items_by_currency(self):
-        """Return the reminder's items for its text, one table per currency."""
-        self.ensure_one()
-        tables = []
-        for currency, lines in self.line_ids.grouped("currency_id").items():
-            debits = lines.filtered(lambda line: line.amount_residual > 0)
-            apart = lines.filtered("amount_paused")
-            credits = lines - debits - apart
-            debit = sum(debits.mapped("amount_residual"))
-            credit = -sum(credits.mapped("amount_residual"))
-            tables.append(
-                {
-                    "currency": currency,
-                    "lines": debits.sorted("date_due") + credits.sorted("date_due"),
-                    "debit": debit,
-                    "credit": credit,
-                    "net": debit - credit,
-                    "apart": apart.sorted("date_due"),
-                }
-            )
-        return tables
-
-    def _line_url(self, line):
-        """Return where the customer sees and pays a document, or ``False``."""
-        move = line.move_id.sudo()
-        if not move.is_invoice() or line.amount_residual <= 0:
-            return False
-        return move.get_base_url() + move.get_portal_url()
-
-    def _items_table(self):
-        """Return the table of documents for a message, in the reminder's language."""
-        self.ensure_one()
-        reminder = self.with_context(lang=self.lang)
-        return self.env["ir.qweb"]._render(
-            "collections_management.reminder_items",
-            {
-                "reminder": reminder,
-                "tables": reminder._items_by_currency(),
-                "format_date": lambda value: format_date(reminder.env, value),
-            },
-            lang=self.lang,
-            minimal_qcontext=True,
-        )
-
-    def _payment_block(self):
-        """Return how to pay: the pay button and the company's instructions."""
-        self.ensure_one()
-        reminder = self.with_context(lang=self.lang)
-        trigger = reminder.line_ids.filtered("is_trigger")[:1]
-        company = reminder.company_id.sudo()
-        return self.env["ir.qweb"]._render(
-            "collections_management.reminder_payment",
-            {
-                "url": trigger and reminder._line_url(trigger),
-                "instructions": company.collections_payment_instructions,
-            },
-            lang=self.lang,
-            minimal_qcontext=True,
-        )
-
-    def _signature(self):
-        """Return who writes: the collector, and the company."""
-        self.ensure_one()
-        collector = self.case_id.collector_id.sudo()
-        return Markup("<br/>").join(
-            filter(None, [collector.name, self.company_id.name, self.company_id.phone])
-        )

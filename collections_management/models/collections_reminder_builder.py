@@ -21,14 +21,14 @@ INSERT_DUE = """
       GROUP BY new.partner_id)
     INSERT INTO collections_reminder (
              run_id, company_id, case_id, partner_id, segment_id, policy_id,
-             level_id, level_delay, kind, channel, state, date, uuid,
+             level_id, level_delay, kind, channel, level_channel_id, state, date, uuid,
              trigger_line_id, trigger_move_id, trigger_number,
              trigger_date_due, cycle, cycle_closed, occurrence, attempts,
              amount_debit, amount_credit, amount_net,
              create_uid, create_date, write_uid, write_date)
          SELECT %(run)s, %(company)s, kase.id, new.partner_id,
                 kase.segment_id, level.policy_id, level.id, new.delay,
-                'dunning', level.channel, %(state)s, %(date)s,
+                'dunning', coalesce(way.channel, 'email'), way.id, %(state)s, %(date)s,
                 gen_random_uuid()::text, line.id, line.move_id,
                 line.move_name, coalesce(line.date_maturity, line.date),
                 coalesce(past.cycle, 1), false, new.occurrence, 0,
@@ -40,6 +40,9 @@ INSERT_DUE = """
             AND kase.company_id = %(company)s
            JOIN collections_dunning_level level ON level.id = new.level_id
            JOIN account_move_line line ON line.id = new.line_id
+      LEFT JOIN LATERAL (
+             SELECT id, channel FROM collections_level_channel
+              WHERE level_id = level.id ORDER BY sequence, id LIMIT 1) way ON true
       LEFT JOIN LATERAL (
              SELECT max(cycle) + bool_and(cycle_closed)::int AS cycle
                FROM collections_reminder past
@@ -60,6 +63,7 @@ class CollectionsReminderBuilder(models.AbstractModel):
 
     _name = "collections.reminder.builder"
     _description = "Reminders in Bulk"
+    _inherit = ["collections.reminder.addresses"]
 
     @api.model
     def _reminders(self):
@@ -97,7 +101,8 @@ class CollectionsReminderBuilder(models.AbstractModel):
         self.env.cr.execute(
             self._lines_sql(run.company_id, run.date, reminders, run._ledger_date())
         )
-        self._address(reminders)
+        self._choose_channels(reminders)
+        self._hold_for_approval(reminders)
         self._reminders().invalidate_model()
 
     @api.model
@@ -215,48 +220,6 @@ class CollectionsReminderBuilder(models.AbstractModel):
                                   move.name)
                     ELSE move.name END"""
         )
-
-    @api.model
-    def _address(self, reminders: SQL) -> None:
-        """Write who gets each reminder.
-
-        Contacts marked for collections, else the invoice address, else the
-        partner of the document, else the company: the first with an e-mail.
-        """
-        self.env["res.partner"].flush_model()
-        self.env.cr.execute(
-            SQL(
-                """DELETE FROM collections_reminder_recipient_rel rel
-                    USING collections_reminder rem
-                    WHERE rem.id = rel.collections_reminder_id AND %s""",
-                reminders,
-            )
-        )
-        self.env.cr.execute(
-            SQL(
-                """INSERT INTO collections_reminder_recipient_rel
-                          (collections_reminder_id, res_partner_id)
-                   SELECT id, partner_id FROM (
-                       SELECT rem.id, contact.id AS partner_id, rank.rank,
-                              min(rank.rank) OVER (PARTITION BY rem.id) AS best
-                         FROM collections_reminder rem
-                    LEFT JOIN account_move move ON move.id = rem.trigger_move_id
-                         JOIN res_partner contact
-                           ON contact.commercial_partner_id = rem.partner_id
-                          AND contact.active AND contact.email_normalized <> ''
-                          AND coalesce(contact.message_bounce, 0) = 0
-                   CROSS JOIN LATERAL (
-                       SELECT CASE WHEN contact.collections_contact THEN 1
-                                   WHEN contact.type = 'invoice' THEN 2
-                                   WHEN contact.id = move.partner_id THEN 3
-                                   WHEN contact.id = rem.partner_id THEN 4 END
-                              ) AS rank (rank)
-                        WHERE %s AND rank.rank IS NOT NULL) ranked
-                    WHERE rank = best""",
-                reminders,
-            )
-        )
-        self._reminders().invalidate_model(["recipient_ids"])
 
     @api.model
     def _give_tokens(self, reminders: SQL) -> None:

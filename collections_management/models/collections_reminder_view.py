@@ -56,8 +56,8 @@ class CollectionsReminderView(models.AbstractModel):
                 reminder._preview_text()
 
     def _preview_text(self):
-        template = self.sudo().level_id.template_id
-        if not template or not self.id:
+        if not self.id:
             return
-        text = self.env["collections.channel.email"]._render(self.sudo(), template)
-        self.shown_subject, self.shown_body = text["subject"], text["body"]
+        reminder = self.sudo()
+        text = self.env["collections.channel"]._of(reminder)._preview(reminder)
+        self.shown_subject, self.shown_body = text.get("subject"), text.get("body")

@@ -3,6 +3,7 @@ from . import (
     test_alert,
     test_case,
     test_contact_rule,
+    test_channel,
     test_cycle,
     test_demo,
     test_dispute,

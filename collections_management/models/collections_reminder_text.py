@@ -1,0 +1,83 @@
+from markupsafe import Markup
+
+from odoo import models
+from odoo.tools import format_date
+
+
+class CollectionsReminderText(models.AbstractModel):
+    """What the templates of messages put into a text."""
+
+    _name = "collections.reminder.text"
+    _description = "Texts of a Reminder"
+
+    def _template(self):
+        """Return the `mail.template` of its e-mail or letter, empty if it has none."""
+        return self.level_channel_id.template_id or self.level_id.template_id
+
+    def _items_by_currency(self):
+        """Return the reminder's items for its text, one table per currency."""
+        self.ensure_one()
+        tables = []
+        for currency, lines in self.line_ids.grouped("currency_id").items():
+            debits = lines.filtered(lambda line: line.amount_residual > 0)
+            apart = lines.filtered("amount_paused")
+            credits = lines - debits - apart
+            debit = sum(debits.mapped("amount_residual"))
+            credit = -sum(credits.mapped("amount_residual"))
+            tables.append(
+                {
+                    "currency": currency,
+                    "lines": debits.sorted("date_due") + credits.sorted("date_due"),
+                    "debit": debit,
+                    "credit": credit,
+                    "net": debit - credit,
+                    "apart": apart.sorted("date_due"),
+                }
+            )
+        return tables
+
+    def _line_url(self, line):
+        """Return where the customer sees and pays a document, or ``False``."""
+        move = line.move_id.sudo()
+        if not move.is_invoice() or line.amount_residual <= 0:
+            return False
+        return move.get_base_url() + move.get_portal_url()
+
+    def _items_table(self):
+        """Return the table of documents for a message, in the reminder's language."""
+        self.ensure_one()
+        reminder = self.with_context(lang=self.lang)
+        return self.env["ir.qweb"]._render(
+            "collections_management.reminder_items",
+            {
+                "reminder": reminder,
+                "tables": reminder._items_by_currency(),
+                "format_date": lambda value: format_date(reminder.env, value),
+            },
+            lang=self.lang,
+            minimal_qcontext=True,
+        )
+
+    def _payment_block(self):
+        """Return how to pay: the pay button and the company's instructions."""
+        self.ensure_one()
+        reminder = self.with_context(lang=self.lang)
+        trigger = reminder.line_ids.filtered("is_trigger")[:1]
+        company = reminder.company_id.sudo()
+        return self.env["ir.qweb"]._render(
+            "collections_management.reminder_payment",
+            {
+                "url": trigger and reminder._line_url(trigger),
+                "instructions": company.collections_payment_instructions,
+            },
+            lang=self.lang,
+            minimal_qcontext=True,
+        )
+
+    def _signature(self):
+        """Return who writes: the collector, and the company."""
+        self.ensure_one()
+        collector = self.case_id.collector_id.sudo()
+        return Markup("<br/>").join(
+            filter(None, [collector.name, self.company_id.name, self.company_id.phone])
+        )
