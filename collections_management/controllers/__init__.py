@@ -1,1 +1,1 @@
-from . import collections_statement
+from . import collections_slip, collections_statement

@@ -168,6 +168,15 @@ class AccountMove(models.Model):
             "view_mode": "form",
         }
 
+    def action_collections_promise(self):
+        """Register that the customer promises to pay this document."""
+        self.ensure_one()
+        items = self.env["collections.item"].search(
+            [("move_id", "=", self.id), ("is_credit", "=", False)]
+        )
+        case = self.collections_case_id.with_context(default_item_ids=items.ids)
+        return case.action_promise()
+
     # === FOLLOWING THE LEDGER === #
 
     def _collections_touch(self):

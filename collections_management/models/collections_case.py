@@ -14,6 +14,7 @@ class CollectionsCase(models.Model):
     _description = "Collections Case"
     _inherit = [
         "collections.case.profile",
+        "collections.case.promises",
         "collections.case.actions",
         "collections.case.people",
         "collections.case.dispute",
@@ -99,6 +100,7 @@ class CollectionsCase(models.Model):
             ("reminder", "Reminder"),
             ("outbox", "Reminder in the outbox"),
             ("activity", "Activity"),
+            ("promise", "Promise of payment"),
             ("hold", "End of the hold"),
         ],
         readonly=True,
@@ -301,7 +303,7 @@ class CollectionsCase(models.Model):
             self.env._("No usable e-mail address: please complete the customer"),
         )
 
-    def _schedule_once(self, activity_type, summary):
+    def _schedule_once(self, activity_type, summary, user=None):
         kind = self.env.ref(activity_type, raise_if_not_found=False)
         if not kind or not self:
             return
@@ -319,7 +321,8 @@ class CollectionsCase(models.Model):
         done = set(open_ones.mapped("res_id"))
         cases = self.filtered(lambda case: case.id not in done)
         summaries = dict.fromkeys(cases, summary)
-        cases._schedule_for(kind, summaries, cases._responsibles())
+        people = dict.fromkeys(cases, user) if user else cases._responsibles()
+        cases._schedule_for(kind, summaries, people)
 
     # === MAIL === #
 

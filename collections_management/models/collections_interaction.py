@@ -127,6 +127,7 @@ class CollectionsInteraction(models.Model):
             "visit": self.env._("Visit or meeting"),
             "portal": self.env._("Portal"),
             "other": self.env._("Other"),
+            "system": self.env._("System"),
         }
         register = self.env["collections.channel"]
         return list(people.items()) + [
@@ -151,11 +152,13 @@ class CollectionsInteraction(models.Model):
     @api.model_create_multi
     def create(self, vals_list):
         """Keep own copies of names: the log outlives the people in it."""
+        cases = self.env["collections.case"].browse(
+            vals["case_id"] for vals in vals_list
+        )
         prepared = []
-        for given in vals_list:
+        for given, case in zip(vals_list, cases, strict=True):
             # Nobody logs in the name of another, or makes up a seal.
             vals = dict(given) if self.env.su else self._own_values(given)
-            case = self.env["collections.case"].browse(vals["case_id"])
             user = self.env["res.users"].browse(vals.get("user_id") or self.env.uid)
             contact = self.env["res.partner"].browse(vals.get("contact_id"))
             vals.update(
@@ -195,6 +198,12 @@ class CollectionsInteraction(models.Model):
 
     def copy(self, default=None):  # pylint: disable=method-required-super
         raise UserError(self.env._("Interactions are not copied: log a new one."))
+
+    @api.model
+    def _contact_channels(self):
+        """Return the channels by which people are in contact."""
+        channels = self._fields["channel"]._description_selection(self.env)
+        return [channel for channel in channels if channel[0] != "system"]
 
     # === SEALING === #
 
@@ -279,7 +288,7 @@ class CollectionsInteraction(models.Model):
             SQL(
                 """SELECT DISTINCT ON (case_id) case_id, id
                      FROM collections_interaction
-                    WHERE case_id = ANY(%s)
+                    WHERE case_id = ANY(%s) AND channel <> 'system'
                  ORDER BY case_id, date DESC, id DESC""",
                 cases.ids,
             )

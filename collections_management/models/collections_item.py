@@ -1,5 +1,7 @@
-from odoo import api, fields, models
+from odoo import Command, api, fields, models
 from odoo.tools import SQL
+
+from ..tools import promises
 
 # The same item has other figures on another date: they are not cached together.
 AS_OF = ("collections_date",)
@@ -87,6 +89,10 @@ class CollectionsItem(models.Model):
     )
     level_id = fields.Many2one(
         comodel_name="collections.dunning.level", compute="_compute_level_id"
+    )
+    promise_count = fields.Integer(
+        compute="_compute_promise_count",
+        help="Which promise in a row the document has since the last that was kept",
     )
 
     _depends = {
@@ -185,6 +191,30 @@ class CollectionsItem(models.Model):
         reached = self.env["collections.reminder"]._levels_reached(self.ids)
         for item in self:
             item.level_id = reached.get(item.id, False)
+
+    def _compute_promise_count(self):
+        counts = self.env["collections.promise"]._counts_by_line(self.ids)
+        for item in self:
+            item.promise_count = counts.get(item.id, 0)
+
+    def _promise_lines(self, amount):
+        """Return commands for a promise of an amount, the oldest document first."""
+        items = self.sorted(lambda item: (item.date_due, item.id))
+        parts = promises.split(amount, items.mapped("amount_residual"))
+        return [
+            Command.create(
+                {
+                    "move_line_id": item.id,
+                    "move_id": item.sudo().move_id.id,
+                    "number": item.number,
+                    "date_due": item.date_due,
+                    "amount_residual": item.amount_residual,
+                    "amount": part,
+                }
+            )
+            for item, part in zip(items, parts, strict=True)
+            if part > 0
+        ]
 
     def action_open_document(self):
         """Open the document, for who may see it; else the customer's case."""

@@ -23,7 +23,11 @@ class CollectionsPause(models.AbstractModel):
         It returns the `tools.pauses.Pause` in force on the day, of all customers of the
         company or of these commercial partners, with a constant number of statements.
         """
-        return [self.env["collections.dispute"], self.env["collections.hold"]]
+        return [
+            self.env["collections.dispute"],
+            self.env["collections.promise"],
+            self.env["collections.hold"],
+        ]
 
     @api.model
     def _rows(self, company, today, partner_ids=None) -> list[pauses.Pause]:

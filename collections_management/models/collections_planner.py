@@ -15,7 +15,7 @@ PROGRESS_ROWS = """
               kase.amount_disputed::float8,
               (kase.amount_promised + kase.amount_agreed
                + kase.amount_reported)::float8,
-              activity.deadline, hold.date_end,
+              activity.deadline, promise.date, hold.date_end,
               kase.stage_id, kase.level_id, kase.next_step,
               kase.next_step_date, kase.next_level_id, kase.idle_reason
          FROM collections_case kase
@@ -23,6 +23,9 @@ PROGRESS_ROWS = """
                SELECT min(date_deadline) AS deadline FROM mail_activity
                 WHERE res_id = kase.id AND res_model = 'collections.case' AND active
               ) activity ON true
+    LEFT JOIN (SELECT case_id, min(date) AS date FROM collections_promise
+                WHERE state = 'open' AND kind <> 'reported'
+             GROUP BY case_id) promise ON promise.case_id = kase.id
     LEFT JOIN (SELECT partner_id, min(date_end) AS date_end
                  FROM (%s) hold GROUP BY partner_id) hold
            ON hold.partner_id = kase.partner_id
@@ -284,6 +287,7 @@ class CollectionsPlanner(models.AbstractModel):
             "disputed",
             "promised",
             "activity",
+            "promise",
             "hold",
         ]
         facts = len(names)
@@ -313,7 +317,11 @@ class CollectionsPlanner(models.AbstractModel):
         if kind == stages.LEVEL:
             stage_id = stage_ids.get(("level", level.id), stage_id)
         step, when = self._next_step(
-            decision, waiting, activity=row["activity"], hold=row["hold"]
+            decision,
+            waiting,
+            activity=row["activity"],
+            promise=row["promise"],
+            hold=row["hold"],
         )
         return (
             stage_id,

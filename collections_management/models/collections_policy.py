@@ -7,7 +7,11 @@ from ..tools import levels
 class CollectionsPolicy(models.Model):
     _name = "collections.policy"
     _description = "Collections Policy"
-    _inherit = ["mail.thread", "collections.policy.preview"]
+    _inherit = [
+        "mail.thread",
+        "collections.policy.preview",
+        "collections.policy.promises",
+    ]
     _order = "sequence, id"
 
     name = fields.Char(required=True, translate=True)

@@ -59,6 +59,7 @@ class CollectionsRefresher(models.AbstractModel):
         """Figures, cycles, segment, stage and next step."""
         today = company._collections_today()
         self.env["collections.dispute"]._follow_ledger(company, today, partner_ids)
+        self.env["collections.promise"]._judge(company, today, partner_ids)
         changed = self.env["collections.figures"]._rewrite(company, today, partner_ids)
         self.env["collections.reminder.builder"]._follow_ledger(
             company, partner_ids, reopened
@@ -79,6 +80,7 @@ class CollectionsRefresher(models.AbstractModel):
         """
         self._lock(company)
         touched, reopened = self.env["collections.touch"]._consume(company.id)
+        self.env["collections.promise"]._judge(company, today)
         figures = self.env["collections.figures"]
         drift = 0
         if check_drift and self._has_cases(company):

@@ -50,6 +50,17 @@ class ResCompany(models.Model):
         string="Default Collector",
         domain=[("share", "=", False)],
     )
+    collections_promise_tolerance_days = fields.Integer(
+        string="Promises: Days of Tolerance",
+        default=2,
+        help="A promise is judged so many days after its date.",
+    )
+    collections_treasurer_id = fields.Many2one(
+        comodel_name="res.users",
+        string="Treasury",
+        domain=[("share", "=", False)],
+        help="Looks for payments that customers report. Empty: the collector does.",
+    )
     collections_withholding_journal_ids = fields.Many2many(
         comodel_name="account.journal",
         relation="collections_withholding_journal_rel",

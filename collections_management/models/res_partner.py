@@ -143,3 +143,8 @@ class ResPartner(models.Model):
             "res_id": self.collections_case_id.id,
             "view_mode": "form",
         }
+
+    def action_collections_promise(self):
+        """Register that the customer promises to pay."""
+        self.ensure_one()
+        return self.collections_case_id.action_promise()

@@ -48,6 +48,17 @@ RIGHTS = {
     "collections.level.channel": SETUP,
     "collections.policy": SETUP,
     "collections.policy.compare": FOR_SUPERVISORS,
+    "collections.promise": {
+        "salesperson": "r",
+        "collector": "cru",
+        "supervisor": "cru",
+    },
+    "collections.promise.line": {
+        "salesperson": "r",
+        "collector": "cr",
+        "supervisor": "cr",
+    },
+    "collections.promise.make": FOR_COLLECTORS,
     "collections.reminder": READERS,
     "collections.reminder.event": READERS,
     "collections.reminder.line": READERS,

@@ -11,7 +11,9 @@ from . import (
     netting,
     pauses,
     planning,
+    promises,
     public_holidays,
+    slips,
     stages,
     transitions,
 )

@@ -16,11 +16,7 @@ class CollectionsInteractionLog(models.TransientModel):
         domain="[('commercial_partner_id', '=', partner_id)]",
     )
     channel = fields.Selection(
-        selection=lambda self: (
-            self.env["collections.interaction"]
-            ._fields["channel"]
-            ._description_selection(self.env)
-        ),
+        selection=lambda self: self.env["collections.interaction"]._contact_channels(),
         required=True,
         default="call",
     )
@@ -71,6 +67,13 @@ class CollectionsInteractionLog(models.TransientModel):
         )
         self._plan_next_step()
         return {"type": "ir.actions.act_window_close"}
+
+    def action_log_and_promise(self):
+        """Write the interaction, then ask for the promise that was made."""
+        self.action_log()
+        return self.case_id.with_context(
+            default_contact_id=self.contact_id.id, default_channel=self.channel
+        ).action_promise()
 
     def _plan_next_step(self):
         """The call that was due is done; what comes next becomes an activity."""

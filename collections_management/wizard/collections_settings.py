@@ -16,6 +16,8 @@ SETTINGS = (
     "sender_email",
     "payment_instructions",
     "collector_id",
+    "treasurer_id",
+    "promise_tolerance_days",
     "withholding_journal_ids",
 )
 
@@ -65,6 +67,10 @@ class CollectionsSettings(models.TransientModel):
         string="Default Collector",
         domain=[("share", "=", False)],
     )
+    treasurer_id = fields.Many2one(
+        comodel_name="res.users", string="Treasury", domain=[("share", "=", False)]
+    )
+    promise_tolerance_days = fields.Integer(string="Promises: Days of Tolerance")
     withholding_journal_ids = fields.Many2many(
         comodel_name="account.journal",
         relation="collections_settings_journal_rel",

@@ -1,0 +1,99 @@
+from odoo import fields, models
+
+from ..tools import promises
+
+
+class CollectionsCasePromises(models.AbstractModel):
+    """What the customer of a case promised, and what people do about it."""
+
+    _name = "collections.case.promises"
+    _description = "Promises of a Case"
+
+    promise_ids = fields.One2many(
+        comodel_name="collections.promise", inverse_name="case_id"
+    )
+    promise_count = fields.Integer(
+        compute="_compute_promise_counts", help="Promises that are open"
+    )
+    broken_promise_count = fields.Integer(
+        string="Promises Not Kept",
+        compute="_compute_promise_counts",
+        search="_search_broken_promise_count",
+    )
+
+    def _compute_promise_counts(self):
+        groups = self.env["collections.promise"]._read_group(
+            [("case_id", "in", self.ids)], ["case_id", "state"], ["__count"]
+        )
+        counts = {(case.id, state): count for case, state, count in groups}
+        for case in self:
+            case.promise_count = counts.get((case.id, promises.OPEN), 0)
+            case.broken_promise_count = sum(
+                counts.get((case.id, state), 0)
+                for state in (promises.BROKEN, promises.PARTIAL)
+            )
+
+    def _search_broken_promise_count(self, operator, value):
+        """Whoever has more than none: the only question that a search asks."""
+        if operator not in (">", "in") or value not in (0, [0], {0}):
+            return NotImplemented
+        missed = [("state", "in", (promises.BROKEN, promises.PARTIAL))]
+        found = fields.Domain("promise_ids", "any", missed)
+        return found if operator == ">" else ~found
+
+    # === ACTIONS === #
+
+    def action_promise(self):
+        """Open the dialog that registers a promise."""
+        return self._open_promise_dialog(
+            self.env._("Register a Promise"), promises.PROMISE
+        )
+
+    def action_payment_notice(self):
+        """Open the dialog that registers that the customer says it is paid."""
+        return self._open_promise_dialog(
+            self.env._("Register a Payment Notice"), promises.REPORTED
+        )
+
+    def _open_promise_dialog(self, name, kind):
+        self.ensure_one()
+        given = {
+            key: value
+            for key, value in self.env.context.items()
+            if key in ("default_contact_id", "default_channel", "default_item_ids")
+        }
+        return {
+            "type": "ir.actions.act_window",
+            "name": name,
+            "res_model": "collections.promise.make",
+            "view_mode": "form",
+            "target": "new",
+            "context": {**given, "default_case_id": self.id, "default_kind": kind},
+        }
+
+    def action_view_promises(self):
+        self.ensure_one()
+        action = self.env["ir.actions.act_window"]._for_xml_id(
+            "collections_management.collections_promise_action"
+        )
+        return {**action, "domain": [("case_id", "=", self.id)], "context": {}}
+
+    # === ACTIVITIES === #
+
+    def _ask_supervisor_for_promise(self):
+        for company, cases in self.grouped("company_id").items():
+            cases._schedule_once(
+                "collections_management.mail_activity_type_approve",
+                self.env._(
+                    "A promise is beyond the policy's limits: approve or refuse"
+                ),
+                user=company._collections_supervisor(),
+            )
+
+    def _done_with_approvals(self):
+        """Nothing is left to approve: the activity is done."""
+        waiting = self.sudo().promise_ids.filtered("to_approve").case_id
+        (self.sudo() - waiting).activity_unlink(
+            ["collections_management.mail_activity_type_approve"],
+            only_automated=False,
+        )
