@@ -54,7 +54,7 @@ class CollectionsAlertQuery(models.AbstractModel):
                                  (log.date AT TIME ZONE 'UTC' AT TIME ZONE %(tz)s)::date
                              )) AS contact
                         FROM collections_interaction log
-                       WHERE log.case_id = kase.id) last
+                       WHERE log.case_id = kase.id AND log.channel <> 'system') last
                 WHERE kase.company_id = %(company)s AND kase.amount_actionable > 0
                   AND kase.stop_flag IS NULL AND last.contact <= %(limit)s""",
             tz=company.sudo().collections_tz or "UTC",

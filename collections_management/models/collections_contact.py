@@ -42,6 +42,7 @@ CONTACTS = """
  LEFT JOIN collections_interaction_result result ON result.id = row.result_id
      WHERE row.case_id = ANY(%(cases)s) AND row.date >= %(since)s
        AND row.direction = 'out' AND row.is_reply IS NOT TRUE
+       AND row.channel <> 'system'
        AND row.corrects_id IS NULL
  UNION ALL
     SELECT rem.case_id, coalesce(rem.date_sent, rem.write_date), rem.channel, false

@@ -23,9 +23,8 @@ class CollectionsKpiProcess(models.AbstractModel):
         contacts = [self._contacts_of_sql("collections.reminder", "date_sent", request)]
         contacts[0] = SQL("%s AND contact.state = ANY(%s)", contacts[0], list(SENT))
         if "collections.interaction" in self.env:
-            contacts.append(
-                self._contacts_of_sql("collections.interaction", "date", request)
-            )
+            logged = self._contacts_of_sql("collections.interaction", "date", request)
+            contacts.append(SQL("%s AND contact.channel <> 'system'", logged))
         return SQL(" UNION ").join(contacts)
 
     @api.model
