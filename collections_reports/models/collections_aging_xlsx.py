@@ -1,3 +1,6 @@
+from itertools import groupby
+from operator import itemgetter
+
 from odoo import api, fields, models
 from odoo.exceptions import UserError
 from odoo.tools import format_date
@@ -13,14 +16,20 @@ class CollectionsAgingXlsx(models.AbstractModel):
 
     @api.model
     def _workbook(self, aging, request) -> bytes:
-        if aging["item_count"] > workbook.MOST_ROWS:
+        if aging["item_count"] + len(aging["rows"]) > workbook.MOST_ROWS - 10:
             raise UserError(
-                self.env._("A sheet holds no more than 1,048,575 items: filter first.")
+                self.env._("A sheet holds no more than 1,048,575 rows: filter first.")
             )
+        found = self.env["collections.aging"]._item_rows(request)
+        # Groups in the order of the report; their items stay in that of their dates.
+        order = {row["key"]: place for place, row in enumerate(aging["rows"])}
+        found.sort(key=lambda row: order[row[2] or False])
         return workbook.write(
-            self._summary(aging),
-            self._items(aging, request),
-            self._notes(aging, request),
+            (
+                self._outline(aging, request, found),
+                self._items(aging, request, found),
+                self._notes(aging, request),
+            ),
             digits=self.env.company.currency_id.decimal_places,
         )
 
@@ -30,8 +39,8 @@ class CollectionsAgingXlsx(models.AbstractModel):
         return words._group_labels()[aging["group_by"]]
 
     @api.model
-    def _summary(self, aging) -> workbook.Summary:
-        return workbook.Summary(
+    def _outline(self, aging, request, found) -> workbook.Outline:
+        return workbook.Outline(
             name=self.env._("Aging"),
             title=self.env._("Aging of receivables"),
             subtitle=self.env._(
@@ -41,21 +50,51 @@ class CollectionsAgingXlsx(models.AbstractModel):
             ),
             headings=(
                 self._group_label(aging),
+                self.env._("Due date"),
                 self.env._("Items"),
                 self.env._("Total"),
                 self.env._("Share of total"),
             ),
             columns=[column["label"] for column in aging["columns"]],
-            rows=[
-                (row["label"], row["item_count"], row["amounts"])
-                for row in aging["rows"]
-            ],
+            groups=self._groups(aging, request, found),
             totals=aging["amounts"],
+            item_count=aging["item_count"],
             total_label=self.env._("Total"),
         )
 
     @api.model
-    def _items(self, aging, request) -> workbook.Flat:
+    def _groups(self, aging, request, found):
+        """Yield each row of the aging with its items."""
+        by_customer = aging["group_by"] == "partner_id"
+        rows = iter(aging["rows"])
+        for _key, items in groupby(found, key=itemgetter(2)):
+            row = next(rows)
+            yield workbook.Group(
+                row["label"],
+                row["amounts"],
+                [
+                    workbook.Item(
+                        item[6]
+                        if by_customer
+                        else f"{item[6] or ''} · {item[5] or ''}",
+                        item[9],
+                        self._place(item, request),
+                        item[13],
+                    )
+                    for item in items
+                ],
+            )
+
+    @api.model
+    def _place(self, item, request) -> int:
+        """Return the column of an item."""
+        limits = request["limits"]
+        if item[14]:
+            return len(limits) + 2
+        return buckets.index_of(item[10], limits)
+
+    @api.model
+    def _items(self, aging, request, found) -> workbook.Flat:
         group = self._group_label(aging)
         by_customer = aging["group_by"] == "partner_id"
         return workbook.Flat(
@@ -72,26 +111,29 @@ class CollectionsAgingXlsx(models.AbstractModel):
                 (self.env._("Currency"), 9, "text"),
                 (self.env._("Open amount"), 15, "money"),
                 (self.env._("In %s", aging["currency"]), 15, "money"),
+                (self.env._("Salesperson"), 20, "text"),
+                (self.env._("Collector"), 20, "text"),
                 *(
                     [(self.env._("Company"), 20, "text")]
                     if len(aging["company_ids"]) > 1
                     else []
                 ),
             ],
-            rows=self._item_rows(aging, request, by_customer),
+            rows=self._item_rows(aging, request, found),
         )
 
     @api.model
-    def _item_rows(self, aging, request, by_customer):
+    def _item_rows(self, aging, request, found):
+        by_customer = aging["group_by"] == "partner_id"
         labels = {row["key"]: row["label"] for row in aging["rows"]}
         places = [column["label"] for column in aging["columns"]]
         companies = {c.id: c.name for c in request["companies"].sudo()}
         currencies = self.env["res.currency"].with_context(active_test=False)
         codes = {c.id: c.name for c in currencies.search([])}
-        for row in self.env["collections.aging"]._item_rows(request):
+        people = self._people(found)
+        for row in found:
             (_id, _move, key, company, _partner, partner, number, reference) = row[:8]
-            (dated, due, days, currency, amount_currency, amount, credit) = row[8:15]
-            place = -1 if credit else buckets.index_of(days, request["limits"])
+            (dated, due, days, currency, amount_currency, amount) = row[8:14]
             yield (
                 *(() if by_customer else (labels.get(key or False),)),
                 partner,
@@ -100,12 +142,21 @@ class CollectionsAgingXlsx(models.AbstractModel):
                 dated,
                 due,
                 days,
-                places[place],
+                places[self._place(row, request)],
                 codes.get(currency),
                 amount_currency,
                 amount,
+                people.get(row[15]),
+                people.get(row[16]),
                 *((companies[company],) if len(companies) > 1 else ()),
             )
+
+    @api.model
+    def _people(self, found) -> dict[int, str]:
+        """Return the names of salespeople and collectors."""
+        users = {row[15] for row in found} | {row[16] for row in found}
+        records = self.env["res.users"].sudo().browse(filter(None, users))
+        return {record.id: record.name for record in records}
 
     @api.model
     def _notes(self, aging, request) -> workbook.Notes:

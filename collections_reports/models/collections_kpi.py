@@ -113,7 +113,7 @@ class CollectionsKpi(models.AbstractModel):
 
     @api.model
     def _countback(self, facts, receivables):
-        """Read a year of sales, and all of them only if that is not enough."""
+        """Read some months of sales, and all only if those are not enough."""
         for read in ("recent", "monthly"):
             months = getattr(facts, read)
             sales = {month: amount for month, _change, amount in months if amount}
@@ -252,6 +252,13 @@ class CollectionsKpi(models.AbstractModel):
         request = self._kpi_request(series.month_start(ends[0]), until, company_ids)
         facts = self.env["collections.kpi.facts"]
         facts._prepare()
-        changes = facts._monthly(request, until)
         not_due = facts._not_due_at(request, ends)
-        return series.points(changes, not_due, ends)
+        closing = facts._balances(request, until)["total"]
+        since = series.months_before(ends[0])
+        for first in (since, None):
+            changes = facts._monthly(request, until, first)
+            base = closing - sum(change for _month, change, _sales in changes)
+            found = series.points(changes, not_due, ends, base)
+            if not any(point["exceeds_history"] for point in found):
+                break
+        return found

@@ -26,10 +26,9 @@ class Facts:
 
     @cached_property
     def recent(self):
-        """Months of a year: more than enough for most countbacks."""
+        """Some months: enough for most countbacks."""
         until = self.request["date_to"]
-        since = series.month_start(until - timedelta(days=365))
-        return self.source._monthly(self.request, until, since)
+        return self.source._monthly(self.request, until, series.months_before(until))
 
     @cached_property
     def monthly(self):
@@ -198,39 +197,49 @@ class CollectionsKpiFacts(models.AbstractModel):
 
     @api.model
     def _not_due_at(self, request, ends) -> dict:
-        """Return what was not due at each of several days, in one statement."""
-        return dict(
-            self.env.execute_query(
-                SQL(
-                    """SELECT day, sum(amount)
-                         FROM (SELECT day, %(balance)s AS amount
-                                 FROM account_move_line line
-                            LEFT JOIN res_partner contact
-                                   ON contact.id = line.partner_id
-                           CROSS JOIN unnest(%(ends)s::date[]) day
-                                WHERE %(lines)s AND line.balance > 0 AND %(own)s
-                                  AND day BETWEEN line.date
-                                      AND coalesce(line.date_maturity, line.date)
-                            UNION ALL
-                               SELECT day, -(%(paid)s)
-                                 FROM account_partial_reconcile partial
-                                 JOIN account_move_line line
-                                   ON line.id = partial.debit_move_id
-                            LEFT JOIN res_partner contact
-                                   ON contact.id = line.partner_id
-                           CROSS JOIN unnest(%(ends)s::date[]) day
-                                WHERE %(lines)s AND line.balance > 0 AND %(own)s
-                                  AND day BETWEEN partial.max_date
-                                      AND coalesce(line.date_maturity, line.date)) part
-                     GROUP BY day""",
-                    balance=self._amount_sql(request, SQL("line.balance")),
-                    paid=self._amount_sql(request, SQL("partial.amount")),
-                    ends=list(ends),
-                    lines=self._lines_sql(request),
-                    own=self._own_sql(),
-                )
+        """Return what was not due at each of several days, in one statement.
+
+        A line counts from its date to its due date, and what was settled of it from
+        then on less: lines are added up by the first and the last of the days.
+        """
+        due = SQL("coalesce(line.date_maturity, line.date)")
+        spans = self.env.execute_query(
+            SQL(
+                """SELECT width_bucket(line.date - 1, %(ends)s::date[]),
+                          width_bucket(%(due)s, %(ends)s::date[]), sum(%(balance)s)
+                     FROM account_move_line line
+                LEFT JOIN res_partner contact ON contact.id = line.partner_id
+                    WHERE %(lines)s
+                 GROUP BY 1, 2
+                UNION ALL
+                   SELECT width_bucket(partial.max_date - 1, %(ends)s::date[]),
+                          width_bucket(%(due)s, %(ends)s::date[]), -sum(%(paid)s)
+                     FROM account_partial_reconcile partial
+                     JOIN account_move_line line ON line.id = partial.debit_move_id
+                LEFT JOIN res_partner contact ON contact.id = line.partner_id
+                    WHERE %(lines)s AND partial.max_date <= %(due)s
+                 GROUP BY 1, 2""",
+                balance=self._amount_sql(request, SQL("line.balance")),
+                paid=self._amount_sql(request, SQL("partial.amount")),
+                ends=list(ends),
+                due=due,
+                lines=SQL(
+                    """%s AND line.balance > 0 AND line.date <= %s AND %s
+                       AND (line.date_maturity >= %s
+                            OR line.date_maturity IS NULL AND line.date >= %s)""",
+                    self._lines_sql(request),
+                    ends[-1],
+                    self._own_sql(),
+                    ends[0],
+                    ends[0],
+                ),
             )
         )
+        amounts = series.spread(
+            ((first, after, float(amount)) for first, after, amount in spans),
+            len(ends),
+        )
+        return dict(zip(ends, amounts, strict=True))
 
     # === MONEY === #
 

@@ -26,14 +26,15 @@ class TestAgingXlsx(ReportsCommon, HttpCase):
         values = load_workbook(BytesIO(content), data_only=True)
         return formulas, values
 
-    def test_summary(self):
+    def test_groups_open_to_their_items(self):
         formulas, values = self._load()
         self.assertEqual(formulas.sheetnames, ["Aging", "Items", "Definitions"])
         sheet, found = formulas["Aging"], values["Aging"]
         self.assertEqual(
-            [cell.value for cell in found[5]],
+            [cell.value for cell in found[4]],
             [
                 "Customer",
+                "Due date",
                 "Items",
                 "Not due",
                 "1–30",
@@ -46,30 +47,39 @@ class TestAgingXlsx(ReportsCommon, HttpCase):
                 "Share of total",
             ],
         )
-        self.assertEqual(found["A6"].value, "Customer M")
-        self.assertEqual(sheet["J6"].value, "=SUM(C6:I6)")
-        self.assertEqual(found["J6"].value, 100_000)
-        self.assertEqual(sheet["K6"].value, "=IF(J$9=0,0,J6/J$9)")
-        self.assertEqual(found["K6"].value, 0.5)
-        self.assertEqual(sheet["D9"].value, "=SUBTOTAL(109,D6:D8)")
         self.assertEqual(
-            [cell.value for cell in found[9]][1:10],
-            [4, 100_000, 80_000, 20_000, 0, 0, 0, 0, 200_000],
+            [cell.value for cell in found[5]],
+            ["Total", None, 4, 100_000, 80_000, 20_000, 0, 0, 0, 0, 200_000, 1],
         )
+        self.assertEqual(found["A6"].value, "Customer M")
+        self.assertEqual(sheet["D6"].value, "=SUBTOTAL(9,D7:D8)")
+        self.assertEqual(sheet["K6"].value, "=SUM(D6:J6)")
+        self.assertEqual(found["K6"].value, 100_000)
+        self.assertEqual(sheet["L6"].value, "=IF(K$5=0,0,K6/K$5)")
+        self.assertEqual(found["L6"].value, 0.5)
+        self.assertEqual(found["A7"].value, self.documents["M1"].name)
+        self.assertEqual(found["B7"].value.date(), date(2026, 4, 4))
+        self.assertEqual(found["D7"].value, 60_000)
+        folds = [sheet.row_dimensions[row].outlineLevel for row in range(5, 9)]
+        self.assertEqual(folds, [0, 0, 1, 1])
+        self.assertTrue(sheet.row_dimensions[7].hidden)
+        self.assertFalse(sheet.sheet_properties.outlinePr.summaryBelow)
         self.assertEqual(sheet.freeze_panes, "B6")
-        self.assertEqual(sheet.auto_filter.ref, "A5:K8")
 
     def test_items_have_real_dates_and_numbers(self):
         _formulas, values = self._load()
         sheet = values["Items"]
         self.assertEqual(sheet.freeze_panes, "A2")
-        self.assertEqual(sheet.auto_filter.ref, "A1:J5")
-        row = [cell.value for cell in sheet[2]]
+        self.assertEqual(sheet.auto_filter.ref, "A1:L5")
+        [row] = [
+            [cell.value for cell in cells]
+            for cells in sheet.iter_rows()
+            if cells[1].value == self.documents["J1"].name
+        ]
         self.assertEqual(row[0], "Customer J")
-        self.assertEqual(row[1], self.documents["J1"].name)
         self.assertEqual(row[3].date(), date(2026, 1, 10))
         self.assertEqual(row[4].date(), date(2026, 2, 9))
-        self.assertEqual(row[5:], [50, "31–60", "USD", 20_000, 20_000])
+        self.assertEqual(row[5:10], [50, "31–60", "USD", 20_000, 20_000])
 
     def test_texts_are_never_formulas(self):
         names = [name.replace("\x01", "") for name in DANGEROUS]
@@ -112,7 +122,7 @@ class TestAgingXlsx(ReportsCommon, HttpCase):
     def test_empty_report_opens(self):
         content = self.Aging.export_xlsx("2020-01-01")
         formulas, values = self._load(content)
-        self.assertEqual(values["Aging"]["J6"].value, 0)
+        self.assertEqual(values["Aging"]["K5"].value, 0)
         self.assertEqual(formulas["Items"].max_row, 1)
 
     def test_nothing_is_written(self):
@@ -127,8 +137,8 @@ class TestAgingXlsx(ReportsCommon, HttpCase):
         self.assertEqual(answer.status_code, 200)
         self.assertIn("aging_2026-03-31.xlsx", answer.headers["Content-Disposition"])
         _formulas, values = self._load(answer.content)
-        self.assertEqual(values["Aging"]["F5"].value, "> 30")
-        self.assertEqual(values["Aging"]["H9"].value, 200_000)
+        self.assertEqual(values["Aging"]["G4"].value, "> 30")
+        self.assertEqual(values["Aging"]["I5"].value, 200_000)
 
     def test_what_is_not_understood_is_a_bad_request(self):
         self.authenticate(self.collector.login, "secret-word")

@@ -3,4 +3,14 @@
 A denominator that is not positive gives ``None`` (not available), never 0 or 100.
 """
 
-from . import buckets, dso, interest, matrices, promises, rates, series, workbook
+from . import (
+    buckets,
+    dso,
+    interest,
+    matrices,
+    promises,
+    rates,
+    series,
+    sheets,
+    workbook,
+)

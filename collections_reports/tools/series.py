@@ -1,11 +1,15 @@
 """Months of a period: their ends, days and neighbours."""
 
 from calendar import monthrange
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from datetime import date, timedelta
+from itertools import accumulate
 
-from .dso import Month, countback, simple
+from .dso import Month, average_days_delinquent, best_possible, countback, simple
 from .rates import cei
+
+# Sales that most countbacks need; the others read all of them.
+HISTORY_MONTHS = 6
 
 
 def month_start(day: date) -> date:
@@ -28,6 +32,15 @@ def month_ends(until: date, count: int) -> list[date]:
     return ends[::-1]
 
 
+def months_before(day: date, count: int = HISTORY_MONTHS) -> date:
+    """Return the first day of the month that lies some months before a day.
+
+    >>> str(months_before(date(2026, 3, 15), 6))
+    '2025-09-01'
+    """
+    return month_start(month_ends(day, count + 1)[0])
+
+
 def months_back(sales: Mapping[date, float], until: date) -> list[Month]:
     """Return the months of a countback, the latest first, without gaps.
 
@@ -42,18 +55,39 @@ def months_back(sales: Mapping[date, float], until: date) -> list[Month]:
     return months
 
 
-def points(changes, not_due: Mapping[date, float], ends: list[date]) -> list[dict]:
+def spread(spans: Iterable[tuple[int, int, float]], count: int) -> list[float]:
+    """Return what is there at each of several days.
+
+    :param spans: (first place, place after the last, amount); one that ends before it
+        begins is nowhere
+    :param count: number of days
+
+    >>> spread([(0, 2, 10.0), (1, 3, 5.0), (2, 1, 9.0)], 3)
+    [10.0, 15.0, 5.0]
+    """
+    steps = [0.0] * (count + 1)
+    for first, after, amount in spans:
+        if first < after:
+            steps[first] += amount
+            steps[after] -= amount
+    return list(accumulate(steps[:count]))
+
+
+def points(
+    changes, not_due: Mapping[date, float], ends: list[date], base: float = 0.0
+) -> list[dict]:
     """Return DSO and CEI at month ends.
 
     :param changes: (first day of month, change of receivables, sales), in order
     :param not_due: receivables not due at each end
+    :param base: receivables before the first change
     """
     sales = {month: amount for month, _change, amount in changes}
     found = []
     for end in ends:
         start = month_start(end)
-        closing = sum(change for month, change, _sales in changes if month <= start)
-        opening = sum(change for month, change, _sales in changes if month < start)
+        opening = base + sum(change for month, change, _s in changes if month < start)
+        closing = base + sum(change for month, change, _s in changes if month <= start)
         current = min(not_due.get(end, 0.0), max(closing, 0.0))
         quarter = month_ends(end, 3)
         first = month_start(quarter[0])
@@ -61,17 +95,18 @@ def points(changes, not_due: Mapping[date, float], ends: list[date]) -> list[dic
             closing,
             months_back({m: s for m, s in sales.items() if s and m <= start}, end),
         )
+        sold = sum(sales.get(month_start(day), 0.0) for day in quarter)
+        days = (end - first).days + 1
+        dso = simple(closing, sold, days)
+        best = best_possible(current, sold, days)
         found.append(
             {
                 "date": end,
                 "receivables": round(closing, 2),
                 "not_due": round(current, 2),
                 "sales": round(sales.get(start, 0.0), 2),
-                "dso": simple(
-                    closing,
-                    sum(sales.get(month_start(day), 0.0) for day in quarter),
-                    (end - first).days + 1,
-                ),
+                "dso": dso,
+                "average_days_delinquent": average_days_delinquent(dso, best),
                 "dso_countback": back.days if back else None,
                 "exceeds_history": bool(back and back.exceeds_history),
                 "cei": cei(opening, sales.get(start, 0.0), closing, current),

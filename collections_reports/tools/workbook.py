@@ -1,7 +1,8 @@
-"""The aging as a workbook: a summary with live formulas, the items, the definitions.
+"""The aging as a workbook: groups with their items, a flat sheet, the definitions.
 
 Texts are written as strings, never as formulas, whatever they begin with; amounts and
-dates are real ones. Rows are written in order and not kept (constant memory).
+dates are real ones; totals and shares are formulas that follow what a person changes.
+Rows are written in order and not kept (constant memory).
 """
 
 from collections.abc import Iterable, Mapping, Sequence
@@ -12,17 +13,45 @@ from io import BytesIO
 import xlsxwriter
 from xlsxwriter.utility import xl_col_to_name
 
-LONGEST_TEXT = 32_767
+from .sheets import RowSheet, cells_of, clean, join
+
 MOST_ROWS = 1_048_575
-EPOCH = date(1899, 12, 30).toordinal()  # day 0 of a sheet
-FORMULA_ROW = 4  # of the headings, counted from 0
+HEAD_ROW = 3  # of the headings, counted from 0; the totals follow
+FIXED = 3  # columns before the amounts: name, due date, number of items
+ITEM_ROW = ' hidden="1" outlineLevel="1"'
+GROUP_ROW = ' collapsed="1"'
 
 
 @dataclass(frozen=True)
-class Summary:
-    """The sheet by group.
+class Item:
+    """One row below its group.
 
-    :param rows: (label, number of items, one amount for each column)
+    :param place: column of the amount, counted from 0
+    """
+
+    label: str
+    due: date
+    place: int
+    amount: float
+
+
+@dataclass(frozen=True)
+class Group:
+    """One row of the report, with the rows it is made of.
+
+    :param amounts: one for each column
+    """
+
+    label: str
+    amounts: Sequence[float]
+    items: Sequence[Item]
+
+
+@dataclass(frozen=True)
+class Outline:
+    """The sheet by group, each of which opens to its items.
+
+    :param headings: name, due date, number of items, total, share
     :param columns: headings of the amounts
     :param totals: one for each column
     """
@@ -32,8 +61,9 @@ class Summary:
     subtitle: str
     headings: Sequence[str]
     columns: Sequence[str]
-    rows: Sequence[tuple[str, int, Sequence[float]]]
+    groups: Iterable[Group]
     totals: Sequence[float]
+    item_count: int
     total_label: str
 
 
@@ -58,29 +88,36 @@ class Notes:
     rows: Sequence[tuple[str, str]]
 
 
-def write(summary: Summary, flat: Flat, notes: Notes, *, digits: int = 2) -> bytes:
+def write(sheets: Sequence[Outline | Flat | Notes], *, digits: int = 2) -> bytes:
     """Return the workbook.
 
     :param digits: decimal places of the currency
     """
     stream = BytesIO()
     options = {"constant_memory": True, "strings_to_formulas": False}
+    writers = {Outline: _write_outline, Flat: _write_flat, Notes: _write_notes}
     with xlsxwriter.Workbook(stream, options) as book:
         formats = _formats(book, digits)
-        _write_summary(book.add_worksheet(summary.name), summary, formats)
-        _write_flat(book.add_worksheet(flat.name), flat, formats)
-        _write_notes(book.add_worksheet(notes.name), notes, formats)
+        for sheet in sheets:
+            page = book.add_worksheet(sheet.name, RowSheet)
+            writers[type(sheet)](page, sheet, formats)
     return stream.getvalue()
 
 
 def _formats(book, digits: int) -> Mapping[str, object]:
     money = "#,##0." + "0" * digits if digits else "#,##0"
+    money = f"{money};[Red]-{money}"
+    head = {"bold": True, "bottom": 1, "text_wrap": True, "valign": "top"}
     styles = {
         "title": {"bold": True, "font_size": 14},
-        "head": {"bold": True, "bottom": 1, "text_wrap": True, "valign": "top"},
-        "money": {"num_format": f"{money};[Red]-{money}"},
-        "total": {"num_format": f"{money};[Red]-{money}", "bold": True, "top": 1},
-        "bold": {"bold": True, "top": 1},
+        "head": head,
+        "head_number": {**head, "align": "right"},
+        "group": {"bold": True},
+        "item": {"indent": 1},
+        "money": {"num_format": money},
+        "total": {"num_format": money, "bold": True, "bottom": 1},
+        "bold": {"bold": True, "bottom": 1},
+        "total_share": {"num_format": "0.0%", "bold": True, "bottom": 1},
         "date": {"num_format": "yyyy-mm-dd"},
         "share": {"num_format": "0.0%"},
         "wrap": {"text_wrap": True, "valign": "top"},
@@ -91,104 +128,157 @@ def _formats(book, digits: int) -> Mapping[str, object]:
 
 
 def _text(sheet, row: int, column: int, value, style=None) -> None:
-    sheet.write_string(row, column, str(value or "")[:LONGEST_TEXT], style)
+    sheet.write_string(row, column, clean(value), style)
 
 
-def _write_summary(sheet, summary: Summary, formats) -> None:
-    first = FORMULA_ROW + 1
-    last = first + len(summary.rows)  # of the totals
-    width = len(summary.columns)
-    start, end = xl_col_to_name(2), xl_col_to_name(1 + width)
-    total = xl_col_to_name(2 + width)
-    grand = sum(summary.totals)
+# === BY GROUP === #
+
+
+def _write_outline(sheet, outline: Outline, formats) -> None:
+    width = len(outline.columns)
     sheet.set_column(0, 0, 42)
-    sheet.set_column(1, 1, 9)
-    sheet.set_column(2, 3 + width, 15)
-    sheet.freeze_panes(first, 1)
-    _text(sheet, 0, 0, summary.title, formats["title"])
-    _text(sheet, 1, 0, summary.subtitle)
-    headings = (*summary.headings[:2], *summary.columns, *summary.headings[2:])
+    sheet.set_column(1, 1, 11)
+    sheet.set_column(2, 2, 8)
+    sheet.set_column(FIXED, FIXED + width, 15)
+    sheet.set_column(FIXED + width + 1, FIXED + width + 1, 10)
+    # Groups stand above their items, which begin folded.
+    sheet.outline_settings(symbols_below=False)
+    sheet.outline_row_level = 1
+    sheet.freeze_panes(HEAD_ROW + 2, 1)
+    sheet.set_landscape()
+    sheet.fit_to_pages(1, 0)
+    sheet.repeat_rows(HEAD_ROW)
+    _text(sheet, 0, 0, outline.title, formats["title"])
+    _text(sheet, 1, 0, outline.subtitle)
+    headings = (
+        *outline.headings[:FIXED],
+        *outline.columns,
+        *outline.headings[FIXED:],
+    )
     for column, heading in enumerate(headings):
-        _text(sheet, FORMULA_ROW, column, heading, formats["head"])
-    for row, (label, count, amounts) in enumerate(summary.rows, first):
-        _text(sheet, row, 0, label)
-        sheet.write_number(row, 1, count)
-        for column, amount in enumerate(amounts, 2):
-            sheet.write_number(row, column, amount, formats["money"])
-        value = sum(amounts)
-        sheet.write_formula(
-            row,
-            2 + width,
-            f"=SUM({start}{row + 1}:{end}{row + 1})",
-            formats["money"],
-            round(value, 6),
+        style = formats["head_number" if column >= FIXED else "head"]
+        _text(sheet, HEAD_ROW, column, heading, style)
+    sheet.begin()
+    rows = _OutlineRows(sheet, outline, formats)
+    rows.write_total()
+    for group in outline.groups:
+        rows.write_group(group)
+    sheet.end(len(headings))
+
+
+class _OutlineRows:
+    """Writes totals, groups and items; formulas come with the value they have now."""
+
+    def __init__(self, sheet, outline: Outline, formats):
+        self.sheet = sheet
+        self.outline = outline
+        self.width = len(outline.columns)
+        self.names = [xl_col_to_name(FIXED + n) for n in range(self.width + 1)]
+        self.row = HEAD_ROW + 2  # of the totals, counted from 1
+        self.grand = round(sum(outline.totals), 6)
+        self.last = 0
+        total, money = formats["total"], formats["money"]
+        amounts = range(FIXED, FIXED + self.width)
+        self.total_writers = [
+            cells_of(0, "text", formats["bold"]),
+            cells_of(1, "text", formats["bold"]),
+            cells_of(2, "formula", formats["bold"]),
+            *(cells_of(column, "formula", total) for column in amounts),
+            cells_of(FIXED + self.width, "formula", total),
+            cells_of(FIXED + self.width + 1, "formula", formats["total_share"]),
+        ]
+        self.group_writers = [
+            cells_of(0, "text", formats["group"]),
+            cells_of(2, "number", formats["number"]),
+            *(cells_of(column, "formula", money) for column in amounts),
+            cells_of(FIXED + self.width, "formula", money),
+            cells_of(FIXED + self.width + 1, "formula", formats["share"]),
+        ]
+        self.item_writers = [
+            cells_of(0, "text", formats["item"]),
+            cells_of(1, "date", formats["date"]),
+        ]
+        self.amount_writers = [cells_of(column, "money", money) for column in amounts]
+        self.sum_writer = cells_of(FIXED + self.width, "formula", money)
+
+    def write_total(self) -> None:
+        """Write the row of totals, above what it adds up.
+
+        SUBTOTAL leaves out the subtotals below it, so that items count once.
+        """
+        # The rows are not counted yet: to the end of the sheet.
+        first, last = self.row + 1, MOST_ROWS + 1
+        values = [
+            self.outline.total_label,
+            None,
+            (f"SUM(C{first}:C{last})", self.outline.item_count),
+            *(
+                (f"SUBTOTAL(9,{name}{first}:{name}{last})", round(total, 6))
+                for name, total in zip(self.names, self.outline.totals, strict=False)
+            ),
+            self._sum(self.grand),
+            self._share(self.grand),
+        ]
+        self.sheet.add(join(self.row, self.total_writers, values))
+
+    def write_group(self, group: Group) -> None:
+        self.row += 1
+        first, last = self.row + 1, self.row + len(group.items)
+        total = round(sum(group.amounts), 6)
+        values = [
+            group.label,
+            len(group.items),
+            *(
+                (f"SUBTOTAL(9,{name}{first}:{name}{last})", amount)
+                for name, amount in zip(self.names, group.amounts, strict=False)
+            ),
+            self._sum(total),
+            self._share(total),
+        ]
+        cells = join(self.row, self.group_writers, values)
+        self.sheet.add(cells, GROUP_ROW)
+        for item in group.items:
+            self._write_item(item)
+
+    def _write_item(self, item: Item) -> None:
+        self.row += 1
+        row = self.row
+        self.sheet.add(
+            join(row, self.item_writers, (item.label, item.due))
+            + self.amount_writers[item.place](row, item.amount)
+            + self.sum_writer(row, self._sum(item.amount)),
+            ITEM_ROW,
         )
-        _write_share(sheet, row, 3 + width, total, last, formats, (value, grand))
-    if summary.rows:
-        sheet.autofilter(FORMULA_ROW, 0, last - 1, 3 + width)
-    _write_totals(sheet, summary, (first, last), formats)
+
+    def _sum(self, value: float) -> tuple[str, float]:
+        first, last = self.names[0], self.names[self.width - 1]
+        return f"SUM({first}{self.row}:{last}{self.row})", value
+
+    def _share(self, value: float) -> tuple[str, float]:
+        total = self.names[self.width]
+        grand = f"{total}${HEAD_ROW + 2}"
+        share = value / self.grand if self.grand else 0
+        return f"IF({grand}=0,0,{total}{self.row}/{grand})", share
 
 
-def _write_share(sheet, row, column, total, last, formats, amounts) -> None:
-    value, grand = amounts
-    sheet.write_formula(
-        row,
-        column,
-        f"=IF({total}${last + 1}=0,0,{total}{row + 1}/{total}${last + 1})",
-        formats["share"],
-        value / grand if grand else 0,
-    )
-
-
-def _write_totals(sheet, summary: Summary, span, formats) -> None:
-    first, last = span
-    values = [
-        sum(count for _label, count, _amounts in summary.rows),
-        *summary.totals,
-        sum(summary.totals),
-    ]
-    _text(sheet, last, 0, summary.total_label, formats["bold"])
-    for column, value in enumerate(values, 1):
-        name = xl_col_to_name(column)
-        # SUBTOTAL follows the filter; without rows there is nothing to add up.
-        formula = f"=SUBTOTAL(109,{name}{first + 1}:{name}{last})"
-        style = formats["total"] if column > 1 else formats["bold"]
-        if summary.rows:
-            sheet.write_formula(last, column, formula, style, round(value, 6))
-        else:
-            sheet.write_number(last, column, 0, style)
-    grand = sum(summary.totals)
-    _write_share(
-        sheet,
-        last,
-        len(values) + 1,
-        xl_col_to_name(len(values)),
-        last,
-        formats,
-        (grand, grand),
-    )
+# === FLAT === #
 
 
 def _write_flat(sheet, flat: Flat, formats) -> None:
     writers = []
-    for column, (_heading, width, kind) in enumerate(flat.headings):
+    for column, (heading, width, kind) in enumerate(flat.headings):
         sheet.set_column(column, column, width)
-        writers.append((column, kind, formats.get(kind)))
-    sheet.freeze_panes(1, 0)
-    for column, (heading, _width, _kind) in enumerate(flat.headings):
         _text(sheet, 0, column, heading, formats["head"])
-    row = 0
-    for row, values in enumerate(flat.rows, 1):
-        for (column, kind, style), value in zip(writers, values, strict=True):
-            if value is None or value is False:
-                continue
-            if kind == "text":
-                _text(sheet, row, column, value)
-            elif kind == "date":
-                sheet.write_number(row, column, value.toordinal() - EPOCH, style)
-            else:
-                sheet.write_number(row, column, value, style)
-    sheet.autofilter(0, 0, max(row, 1), len(flat.headings) - 1)
+        writers.append(cells_of(column, kind, formats.get(kind)))
+    sheet.freeze_panes(1, 0)
+    row = sheet.begin()
+    for row, values in enumerate(flat.rows, row + 1):
+        sheet.add(join(row, writers, values))
+    sheet.end(len(writers))
+    sheet.autofilter(0, 0, max(row - 1, 1), len(writers) - 1)
+
+
+# === WORDS === #
 
 
 def _write_notes(sheet, notes: Notes, formats) -> None:
