@@ -7,7 +7,12 @@
     "license": "LGPL-3",
     "depends": ["collections_management"],
     "external_dependencies": {"python": ["xlsxwriter"]},
-    "data": ["views/collections_reports_views.xml"],
+    "data": [
+        "security/ir.model.access.csv",
+        "security/collections_reports_rules.xml",
+        "views/collections_reports_views.xml",
+        "views/collections_analysis_views.xml",
+    ],
     "assets": {
         "web.assets_backend": ["collections_reports/static/src/**/*"],
         "web.assets_tests": ["collections_reports/static/tests/tours/*"],

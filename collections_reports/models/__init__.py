@@ -4,10 +4,13 @@ from . import (
     collections_aging_glossary,
     collections_aging_screen,
     collections_aging_xlsx,
+    collections_analysis,
     collections_dashboard,
     collections_kpi,
     collections_kpi_facts,
     collections_kpi_glossary,
     collections_kpi_process,
+    collections_payment_analysis,
+    collections_reminder_analysis,
     collections_risk,
 )

@@ -1,9 +1,6 @@
-from itertools import groupby
-from operator import itemgetter
-
 from odoo import api, fields, models
 from odoo.exceptions import UserError
-from odoo.tools import format_date
+from odoo.tools import format_date, groupby
 
 from ..tools import buckets, workbook
 
@@ -66,9 +63,9 @@ class CollectionsAgingXlsx(models.AbstractModel):
     def _groups(self, aging, request, found):
         """Yield each row of the aging with its items."""
         by_customer = aging["group_by"] == "partner_id"
-        rows = iter(aging["rows"])
-        for _key, items in groupby(found, key=itemgetter(2)):
-            row = next(rows)
+        items_of = dict(groupby(found, key=lambda row: row[2] or False))
+        for row in aging["rows"]:
+            items = items_of[row["key"]]
             yield workbook.Group(
                 row["label"],
                 row["amounts"],

@@ -4,6 +4,7 @@ from . import (
     test_aging_identity,
     test_aging_screen,
     test_aging_xlsx,
+    test_analysis,
     test_dashboard,
     test_kpi,
     test_risk,

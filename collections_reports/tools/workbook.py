@@ -135,19 +135,10 @@ def _text(sheet, row: int, column: int, value, style=None) -> None:
 
 
 def _write_outline(sheet, outline: Outline, formats) -> None:
-    width = len(outline.columns)
-    sheet.set_column(0, 0, 42)
-    sheet.set_column(1, 1, 11)
-    sheet.set_column(2, 2, 8)
-    sheet.set_column(FIXED, FIXED + width, 15)
-    sheet.set_column(FIXED + width + 1, FIXED + width + 1, 10)
+    _set_out(sheet, len(outline.columns))
     # Groups stand above their items, which begin folded.
     sheet.outline_settings(symbols_below=False)
     sheet.outline_row_level = 1
-    sheet.freeze_panes(HEAD_ROW + 2, 1)
-    sheet.set_landscape()
-    sheet.fit_to_pages(1, 0)
-    sheet.repeat_rows(HEAD_ROW)
     _text(sheet, 0, 0, outline.title, formats["title"])
     _text(sheet, 1, 0, outline.subtitle)
     headings = (
@@ -164,6 +155,19 @@ def _write_outline(sheet, outline: Outline, formats) -> None:
     for group in outline.groups:
         rows.write_group(group)
     sheet.end(len(headings))
+
+
+def _set_out(sheet, width: int) -> None:
+    """Set widths, panes and print."""
+    sheet.set_column(0, 0, 42)
+    sheet.set_column(1, 1, 11)
+    sheet.set_column(2, 2, 8)
+    sheet.set_column(FIXED, FIXED + width, 15)
+    sheet.set_column(FIXED + width + 1, FIXED + width + 1, 10)
+    sheet.freeze_panes(HEAD_ROW + 2, 1)
+    sheet.set_landscape()
+    sheet.fit_to_pages(1, 0)
+    sheet.repeat_rows(HEAD_ROW)
 
 
 class _OutlineRows:
@@ -271,11 +275,12 @@ def _write_flat(sheet, flat: Flat, formats) -> None:
         _text(sheet, 0, column, heading, formats["head"])
         writers.append(cells_of(column, kind, formats.get(kind)))
     sheet.freeze_panes(1, 0)
-    row = sheet.begin()
-    for row, values in enumerate(flat.rows, row + 1):
+    last = sheet.begin()
+    for row, values in enumerate(flat.rows, last + 1):
         sheet.add(join(row, writers, values))
+        last = row
     sheet.end(len(writers))
-    sheet.autofilter(0, 0, max(row - 1, 1), len(writers) - 1)
+    sheet.autofilter(0, 0, max(last - 1, 1), len(writers) - 1)
 
 
 # === WORDS === #

@@ -97,7 +97,9 @@ def found(tmp_path_factory):
     with own_database() as (env, name):
         command = [sys.executable, ROOT / "setup" / "load_receivables", part]
         arguments = ["--preset", "ibm", "--database", name]
-        subprocess.run([*map(str, command), *arguments], capture_output=True, check=True)
+        subprocess.run(
+            [*map(str, command), *arguments], capture_output=True, check=True
+        )
         asked = {
             "dates": [day.isoformat() for day in DATES],
             "quarters": [[str(day) for day in days] for days in QUARTERS.values()],
