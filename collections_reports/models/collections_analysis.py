@@ -15,9 +15,7 @@ class CollectionsAnalysis(models.AbstractModel):
         comodel_name="res.partner", string="Customer", readonly=True
     )
     country_id = fields.Many2one(comodel_name="res.country", readonly=True)
-    state_id = fields.Many2one(
-        comodel_name="res.country.state", string="State", readonly=True
-    )
+    state_id = fields.Many2one(comodel_name="res.country.state", readonly=True)
     salesperson_id = fields.Many2one(comodel_name="res.users", readonly=True)
     collector_id = fields.Many2one(
         comodel_name="res.users",

@@ -44,7 +44,6 @@ class CollectionsPaymentAnalysis(models.Model):
     amount = fields.Monetary(string="Collected", readonly=True)
     amount_on_time = fields.Monetary(string="Collected on Time", readonly=True)
     days_agreed = fields.Float(
-        string="Days Agreed",
         readonly=True,
         aggregator="avg",
         help="From the invoice to its due date, weighted by amount",
