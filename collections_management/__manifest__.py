@@ -29,6 +29,7 @@
         "data/collections_segment_data.xml",
         "report/collections_contact_rule_templates.xml",
         "report/collections_explanation_templates.xml",
+        "report/collections_opt_out_templates.xml",
         "report/collections_reminder_templates.xml",
         "report/collections_statement_templates.xml",
         "report/collections_statement_reports.xml",

@@ -1,1 +1,1 @@
-from . import collections_slip, collections_statement
+from . import collections_opt_out, collections_slip, collections_statement

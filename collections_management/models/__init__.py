@@ -8,6 +8,7 @@ from . import (
     # Mixins: before the models that inherit them.
     collections_figures_query,
     collections_case_actions,
+    collections_case_consent,
     collections_case_dispute,
     collections_case_figures,
     collections_case_profile,
@@ -74,6 +75,7 @@ from . import (
     collections_statement,
     collections_statement_pdf,
     collections_statement_xlsx,
+    collections_token,
     collections_touch,
     ir_actions_report,
     mail_activity,

@@ -16,6 +16,7 @@ class CollectionsCase(models.Model):
         "collections.case.profile",
         "collections.case.promises",
         "collections.case.actions",
+        "collections.case.consent",
         "collections.case.people",
         "collections.case.dispute",
         "collections.case.statement",
@@ -330,6 +331,7 @@ class CollectionsCase(models.Model):
         """What a customer answers by e-mail is a contact, and wants an answer."""
         if message.message_type == "email" and message.author_id != self.env.user:
             self.env["collections.interaction"]._log_reply(self, message)
+            self._heed_reply(message)
             self._schedule_once(
                 "collections_management.mail_activity_type_reply",
                 self.env._("The customer answered"),

@@ -81,7 +81,7 @@ class CollectionsChannelEmail(models.AbstractModel):
                     "res_id": reminder.case_id.id,
                     "message_type": "email_outgoing",
                     "message_id": self._message_id(reminder, sender),
-                    "headers": repr({"Auto-Submitted": "auto-generated"}),
+                    "headers": repr(self._headers(reminder)),
                     "auto_delete": False,
                     "state": "cancel",
                 }
@@ -96,6 +96,15 @@ class CollectionsChannelEmail(models.AbstractModel):
                 "mail_id": mail.id,
             }
         )
+
+    @api.model
+    def _headers(self, reminder) -> dict:
+        """Nobody is to answer by robot; one click ends it (RFC 8058)."""
+        return {
+            "Auto-Submitted": "auto-generated",
+            "List-Unsubscribe": f"<{reminder.case_id._opt_out_url(reminder)}>",
+            "List-Unsubscribe-Post": "List-Unsubscribe=One-Click",
+        }
 
     @api.model
     def _preview(self, reminder) -> dict:

@@ -106,6 +106,20 @@ class CollectionsContactRuleView(models.AbstractModel):
             year=year,
         )
 
+    def _content_text(self):
+        """Return what may not be said or asked, for whoever talks to the customer."""
+        parts = [
+            self.no_reason_question
+            and self.env._("Do not ask why the customer did not pay."),
+            self.no_judicial_look
+            and self.env._(
+                "Say nothing that looks like or refers to a court document."
+            ),
+            self.no_third_party
+            and self.env._("Talk to nobody but the customer about the debt."),
+        ]
+        return " ".join(filter(None, parts))
+
 
 def clock(hours: float) -> str:
     """Return hours as people write them."""

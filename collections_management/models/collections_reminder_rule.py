@@ -35,9 +35,25 @@ class CollectionsReminderRule(models.AbstractModel):
         found = contact._of_reminders(SQL("rem.id = %s", self.id))
         rule_id, reason, values, moment = contact._columns(*found[self.id])
         self.write({"contact_rule_id": rule_id, "rule_reasons": values})
+        self._leave_out_who_refused()
         if reason:
             self.date_deferred = moment
         return reason
+
+    def _leave_out_who_refused(self):
+        """Of several people, those who refused the channel do not get it."""
+        if len(self.recipient_ids) < 2:
+            return
+        consent = self.env["collections.consent"]
+        latest = consent._latest(self.company_id.ids, self.recipient_ids.ids)
+        refused = self.recipient_ids.filtered(
+            lambda person: (
+                consent._of_person(latest, self.company_id.id, person.id, self.channel)
+                is False
+            )
+        )
+        if refused < self.recipient_ids:
+            self.recipient_ids -= refused
 
     def _next_allowed(self, reason):
         """Return when the rule that gave ``reason`` lets it go, else ``None``."""

@@ -2,6 +2,7 @@ from . import (
     test_access,
     test_alert,
     test_case,
+    test_consent,
     test_contact_rule,
     test_channel,
     test_cycle,

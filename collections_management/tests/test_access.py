@@ -67,6 +67,7 @@ RIGHTS = {
     "collections.segment": SETUP,
     "collections.settings": FOR_SUPERVISORS,
     "collections.stage": SETUP,
+    "collections.token": NOBODY,
     "collections.touch": NOBODY,
 }
 OPERATIONS = {"c": "create", "r": "read", "u": "write", "d": "unlink"}

@@ -1,6 +1,7 @@
 from datetime import timedelta
 
 from odoo import api, fields, models
+from odoo.tools import format_datetime
 
 
 class CollectionsInteractionLog(models.TransientModel):
@@ -35,6 +36,48 @@ class CollectionsInteractionLog(models.TransientModel):
         compute="_compute_next_date", store=True, readonly=False, string="Next Contact"
     )
     corrects_id = fields.Many2one(comodel_name="collections.interaction")
+    is_reply = fields.Boolean(
+        string="Answer to the Customer",
+        compute="_compute_is_reply",
+        store=True,
+        readonly=False,
+        help="An answer to what the customer wrote or asked does not count against "
+        "the limits of contact rules.",
+    )
+    contact_warning = fields.Char(compute="_compute_contact_warning")
+    content_rules = fields.Char(compute="_compute_contact_warning")
+
+    @api.depends("case_id", "direction")
+    def _compute_is_reply(self):
+        for log in self:
+            log.is_reply = log.direction == "out" and log.case_id._waits_for_answer()
+
+    @api.depends("case_id", "channel", "direction", "contact_id", "is_reply")
+    @api.depends_context("lang")
+    def _compute_contact_warning(self):
+        """What the law says to whoever is about to call; logging it stays possible."""
+        for log in self:
+            log.contact_warning = log.content_rules = False
+            if not log.case_id or log.direction == "in" or log.corrects_id:
+                continue
+            rule, answer = (
+                self.env["collections.contact"]
+                .sudo()
+                ._of_case(log.case_id, log.channel, log.contact_id)
+            )
+            log.content_rules = rule._content_text()
+            if not log.is_reply and not answer.allowed:
+                log.contact_warning = log._warn(answer)
+
+    def _warn(self, answer):
+        words = self.env["collections.contact.words"]._text(answer.reasons)
+        if not answer.moment:
+            return words
+        return self.env._(
+            "%(reasons)s Allowed from %(moment)s on.",
+            reasons=words,
+            moment=format_datetime(self.env, answer.moment.replace(tzinfo=None)),
+        )
 
     @api.depends("result_id")
     def _compute_next_date(self):
@@ -59,6 +102,7 @@ class CollectionsInteractionLog(models.TransientModel):
                 "address": contact.phone if self.channel == "call" else contact.email,
                 "channel": self.channel,
                 "direction": self.direction,
+                "is_reply": self.is_reply,
                 "result_id": self.result_id.id,
                 "text": self.text,
                 "next_date": self.next_date,
