@@ -100,8 +100,11 @@ class CollectionsChannelEmail(models.AbstractModel):
     @api.model
     def _headers(self, reminder) -> dict:
         """Nobody is to answer by robot; one click ends it (RFC 8058)."""
-        return {
-            "Auto-Submitted": "auto-generated",
+        headers = {"Auto-Submitted": "auto-generated"}
+        if reminder.company_id.sudo().collections_redirect_email:
+            # Who tries it out must not speak for the customer.
+            return headers
+        return headers | {
             "List-Unsubscribe": f"<{reminder.case_id._opt_out_url(reminder)}>",
             "List-Unsubscribe-Post": "List-Unsubscribe=One-Click",
         }

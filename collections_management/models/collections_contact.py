@@ -13,9 +13,8 @@ from ..tools import contact_zones, public_holidays, transitions
 
 # What a reminder or an interaction is called where contacts are counted.
 SAME_AS = {"activity": "call"}
+# Contacts that no channel of ours makes.
 VOICE = {"call", "visit"}
-# A reminder of these is work for a person: the contact is what that person logs.
-NO_CONTACT = ["activity"]
 # Everybody who may be the debtor, and where.
 DEBTORS = """
     SELECT kase.id, kase.company_id, kase.partner_id, kase.stop_flag,
@@ -150,7 +149,20 @@ class CollectionsContact(models.AbstractModel):
 
     @api.model
     def _kind(self, channel) -> str:
-        return engine.VOICE if channel in VOICE else engine.WRITTEN
+        """Return the class of a channel, or of what an interaction calls one."""
+        if channel in VOICE:
+            return engine.VOICE
+        return self.env["collections.channel"]._by_code(channel)._contact_class
+
+    @api.model
+    def _no_contact(self) -> list[str]:
+        """Channels that give work to a person: the contact is what that one logs."""
+        register = self.env["collections.channel"]
+        return [
+            code
+            for code in register._codes()
+            if not register._by_code(code)._is_contact
+        ]
 
     @api.model
     def _decide(self, wish, debtor, contacts, now):
@@ -193,7 +205,7 @@ class CollectionsContact(models.AbstractModel):
                 cases=case_ids,
                 since=now.replace(tzinfo=None) - timedelta(days=days),
                 gone=list(transitions.GONE),
-                no_contact=NO_CONTACT,
+                no_contact=self._no_contact(),
             )
         )
         return {

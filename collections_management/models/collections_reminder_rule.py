@@ -4,6 +4,7 @@ from odoo import api, fields, models
 from odoo.tools import SQL
 
 from ..tools import transitions
+from . import collections_channel as channel
 
 
 class CollectionsReminderRule(models.AbstractModel):
@@ -68,6 +69,9 @@ class CollectionsReminderRule(models.AbstractModel):
     def _write_answers(self, rows) -> None:
         """Keep the answers of many reminders; those that wait to go are deferred.
 
+        Where only this channel is refused and the level has another, the outbox
+        tries that one.
+
         :param rows: id, rule, reason, values and the next moment of each
         """
         self.flush_model()
@@ -79,14 +83,19 @@ class CollectionsReminderRule(models.AbstractModel):
                       SET contact_rule_id = new.rule_id, reason = new.reason,
                           rule_reasons = new.reasons::jsonb,
                           date_deferred = new.moment,
-                          state = CASE WHEN new.reason IS NOT NULL
-                                        AND rem.state = %s THEN %s
-                                       ELSE rem.state END
+                          state = CASE WHEN rem.state = %s
+                                        AND new.reason IS NOT NULL
+                                        AND (new.reason <> ALL(%s) OR NOT EXISTS (
+                                            SELECT FROM collections_level_channel way
+                                             WHERE way.level_id = rem.level_id
+                                               AND way.id <> rem.level_channel_id))
+                                       THEN %s ELSE rem.state END
                      FROM unnest(%s::int[], %s::int[], %s::text[], %s::text[],
                                  %s::timestamp[])
                        AS new (id, rule_id, reason, reasons, moment)
                     WHERE rem.id = new.id""",
                 transitions.QUEUED,
+                list(channel.FALLBACK_REASONS),
                 transitions.DEFERRED,
                 *columns,
             )

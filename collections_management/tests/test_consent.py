@@ -66,7 +66,8 @@ class TestConsent(ConsentCommon):
                     msg_id=f"<{text[:4]}@example.com>",
                 ),
             )
-        return self._mails
+        customer = self.customer.email
+        return [mail for mail in self._mails if customer in str(mail["email_to"])]
 
     def test_a_word_in_an_answer(self):
         mails = self._reply(self._sent(), "Baja por favor\n\nAna\n> older text")
