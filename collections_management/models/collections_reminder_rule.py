@@ -6,6 +6,31 @@ from odoo.tools import SQL
 from ..tools import transitions
 from . import collections_channel as channel
 
+KEEP_ANSWERS = """
+    UPDATE collections_reminder rem
+       SET contact_rule_id = new.rule_id, reason = new.reason,
+           rule_reasons = new.reasons::jsonb, date_deferred = new.moment,
+           state = CASE WHEN rem.state = %(queued)s AND new.reason IS NOT NULL
+                         AND (new.reason <> ALL(%(fallback)s) OR NOT EXISTS (
+                             SELECT FROM collections_level_channel way
+                              WHERE way.level_id = rem.level_id
+                                AND way.id <> rem.level_channel_id))
+                        THEN %(deferred)s ELSE rem.state END
+      FROM unnest(%(ids)s::int[], %(rules)s::int[], %(reasons)s::text[],
+                  %(values)s::text[], %(moments)s::timestamp[])
+        AS new (id, rule_id, reason, reasons, moment)
+     WHERE rem.id = new.id
+"""
+KEEP_EVENTS = """
+    INSERT INTO collections_reminder_event
+                (reminder_id, state, contact_rule_id, rule_reasons,
+                 create_uid, create_date, write_uid, write_date)
+         SELECT id, state, contact_rule_id, rule_reasons,
+                %(uid)s, %(now)s, %(uid)s, %(now)s
+           FROM collections_reminder
+          WHERE id = ANY(%(ids)s) AND state = %(deferred)s
+"""
+
 
 class CollectionsReminderRule(models.AbstractModel):
     """What a contact rule said about a reminder, and when it may go out."""
@@ -77,38 +102,19 @@ class CollectionsReminderRule(models.AbstractModel):
         self.flush_model()
         columns = [list(column) for column in zip(*rows, strict=True)]
         columns[3] = [value and json.dumps(value) for value in columns[3]]
+        names = ("ids", "rules", "reasons", "values", "moments")
         self.env.cr.execute(
             SQL(
-                """UPDATE collections_reminder rem
-                      SET contact_rule_id = new.rule_id, reason = new.reason,
-                          rule_reasons = new.reasons::jsonb,
-                          date_deferred = new.moment,
-                          state = CASE WHEN rem.state = %s
-                                        AND new.reason IS NOT NULL
-                                        AND (new.reason <> ALL(%s) OR NOT EXISTS (
-                                            SELECT FROM collections_level_channel way
-                                             WHERE way.level_id = rem.level_id
-                                               AND way.id <> rem.level_channel_id))
-                                       THEN %s ELSE rem.state END
-                     FROM unnest(%s::int[], %s::int[], %s::text[], %s::text[],
-                                 %s::timestamp[])
-                       AS new (id, rule_id, reason, reasons, moment)
-                    WHERE rem.id = new.id""",
-                transitions.QUEUED,
-                list(channel.FALLBACK_REASONS),
-                transitions.DEFERRED,
-                *columns,
+                KEEP_ANSWERS,
+                queued=transitions.QUEUED,
+                deferred=transitions.DEFERRED,
+                fallback=list(channel.FALLBACK_REASONS),
+                **dict(zip(names, columns, strict=True)),
             )
         )
         self.env.cr.execute(
             SQL(
-                """INSERT INTO collections_reminder_event
-                          (reminder_id, state, contact_rule_id, rule_reasons,
-                           create_uid, create_date, write_uid, write_date)
-                   SELECT id, state, contact_rule_id, rule_reasons,
-                          %(uid)s, %(now)s, %(uid)s, %(now)s
-                     FROM collections_reminder
-                    WHERE id = ANY(%(ids)s) AND state = %(deferred)s""",
+                KEEP_EVENTS,
                 uid=self.env.uid,
                 now=fields.Datetime.now(),
                 ids=columns[0],
