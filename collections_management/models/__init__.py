@@ -6,7 +6,9 @@ from . import (
     account_partial_reconcile,
     account_payment,
     # Mixins: before the models that inherit them.
+    collections_touching,
     collections_figures_query,
+    collections_planner_progress,
     collections_case_actions,
     collections_case_consent,
     collections_case_dispute,
@@ -81,5 +83,6 @@ from . import (
     mail_activity,
     payment_transaction,
     res_company,
+    res_currency_rate,
     res_partner,
 )

@@ -121,6 +121,12 @@ class CollectionsCase(models.Model):
         string="Why Nothing Is Next",
         readonly=True,
     )
+    progress_key = fields.Char(
+        readonly=True,
+        copy=False,
+        string="Decided With",
+        help="What stage and next step were decided with; empty: to be decided again",
+    )
     stop_flag = fields.Selection(
         selection=[
             ("sued", "Sued"),

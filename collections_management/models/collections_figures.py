@@ -18,7 +18,8 @@ UPSERT = """
                 FOR UPDATE OF kase SKIP LOCKED),
          changed AS (
              UPDATE collections_case kase
-                SET %(assignments)s, write_date = now() AT TIME ZONE 'UTC'
+                SET %(assignments)s, progress_key = NULL,
+                    write_date = now() AT TIME ZONE 'UTC'
                FROM stale WHERE kase.id = stale.case_id
           RETURNING kase.partner_id),
          created AS (
@@ -63,22 +64,33 @@ class CollectionsFigures(models.AbstractModel):
             """SELECT set_config('jit', 'off', true),
                       set_config('work_mem', '64MB', true)"""
         )
-        rows = self.env.execute_query(
-            self._upsert_sql(
-                company, self._figures_sql(company, today, partner_ids), partner_ids
-            )
-        )
+        figures = self._figures_sql(company, today, partner_ids)
+        if partner_ids is None:
+            figures = self._set_aside(figures)
+        rows = self.env.execute_query(self._upsert_sql(company, figures))
         return {row[0] for row in rows}
 
     @api.model
-    def _upsert_sql(self, company, figures: SQL, partner_ids) -> SQL:
+    def _set_aside(self, figures: SQL) -> SQL:
+        """Compute into a table first: a statement that writes uses one core only."""
+        self.env.cr.execute("DROP TABLE IF EXISTS pg_temp.collections_figures_now")
+        self.env.cr.execute(
+            SQL(
+                "CREATE TEMP TABLE collections_figures_now ON COMMIT DROP AS %s",
+                figures,
+            )
+        )
+        return SQL("SELECT * FROM pg_temp.collections_figures_now")
+
+    @api.model
+    def _upsert_sql(self, company, figures: SQL) -> SQL:
         columns = [SQL.identifier(name) for name in FIGURES]
         return SQL(
             UPSERT,
             figures=figures,
             company=company.id,
             uid=self.env.uid,
-            collector=company.sudo().collections_collector_id.id or None,
+            collector=company._collections_settings().collector_id,
             columns=SQL(", ").join(columns),
             old=SQL(", ").join(SQL("kase.%s", column) for column in columns),
             new=SQL(", ").join(SQL("source.%s", column) for column in columns),

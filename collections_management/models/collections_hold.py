@@ -12,6 +12,7 @@ class CollectionsHold(models.Model):
 
     _name = "collections.hold"
     _description = "Hold"
+    _inherit = ["collections.touching"]
     _order = "date_end desc, id desc"
 
     case_id = fields.Many2one(
@@ -125,14 +126,12 @@ class CollectionsHold(models.Model):
                     note=hold.note or "",
                 )
             )
-        holds.case_id._touch()
         return holds
 
     def write(self, vals):
         result = super().write(vals)
         if {"date_start", "date_end", "reason_id"} & vals.keys():
             self._check_length()
-        self.case_id._touch()
         return result
 
     @api.ondelete(at_uninstall=False)

@@ -100,9 +100,15 @@ class CollectionsLedger(models.AbstractModel):
         if partner_ids is None:
             return where
         return SQL(
-            """%s AND line.partner_id IN (
-                SELECT id FROM res_partner WHERE commercial_partner_id = ANY(%s))""",
-            where,
+            "%s AND line.partner_id = ANY(%s)", where, self._contacts_sql(partner_ids)
+        )
+
+    @api.model
+    def _contacts_sql(self, partner_ids) -> SQL:
+        """Return the contacts of customers as an array: planned faster than a join."""
+        return SQL(
+            """ARRAY(SELECT id FROM res_partner
+                      WHERE commercial_partner_id = ANY(%s))""",
             list(partner_ids),
         )
 
@@ -169,8 +175,8 @@ class CollectionsLedger(models.AbstractModel):
 
     @api.model
     def _withheld_sql(self, company, line: str) -> SQL:
-        journals = company.sudo().collections_withholding_journal_ids
-        return SQL("%s.journal_id = ANY(%s)", SQL.identifier(line), journals.ids)
+        journals = company._collections_settings().withholding_journal_ids
+        return SQL("%s.journal_id = ANY(%s)", SQL.identifier(line), journals)
 
     @api.model
     def _collected_sql(self, company, line: str) -> SQL:
@@ -194,12 +200,7 @@ class CollectionsLedger(models.AbstractModel):
         self.env["payment.transaction"].flush_model()
         partners = SQL("TRUE")
         if partner_ids is not None:
-            partners = SQL(
-                """pay.partner_id IN (
-                    SELECT id FROM res_partner
-                     WHERE commercial_partner_id = ANY(%s))""",
-                list(partner_ids),
-            )
+            partners = SQL("pay.partner_id = ANY(%s)", self._contacts_sql(partner_ids))
         return SQL(
             """SELECT pay.partner_id, pay.currency_id, pay.amount AS amount_currency
                  FROM account_payment pay
@@ -223,6 +224,12 @@ class CollectionsLedger(models.AbstractModel):
     @api.model
     def _rates(self, company, date) -> dict[int, float]:
         """Return company currency for one unit of each active currency, on a date."""
+        return self._rates_of(company.id, date)
+
+    # Forgotten when a rate or a currency changes: see `res.currency.rate`.
+    @tools.ormcache("company_id", "date")
+    def _rates_of(self, company_id, date) -> dict[int, float]:
+        company = self.env["res.company"].sudo().browse(company_id)
         currencies = self.env["res.currency"].search([("active", "=", True)])
         per_unit = (currencies | company.currency_id)._get_rates(company, date)
         own = per_unit[company.currency_id.id] or 1.0

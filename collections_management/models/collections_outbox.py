@@ -130,7 +130,6 @@ class CollectionsOutbox(models.AbstractModel):
             reminder._move_to(transitions.TO_APPROVE)
         elif verdict == gate.CANCEL:
             reminder._move_to(transitions.CANCELLED, reason, detail)
-            reminder.case_id._touch()
         elif verdict == gate.DEFER:
             self._defer(reminder, reason, detail, timedelta(days=1))
         else:
@@ -193,7 +192,6 @@ class CollectionsOutbox(models.AbstractModel):
             if outcome == channel.REFUSED:
                 reminder._mark_addresses_bad()
             reminder._go_on()
-        reminder.case_id._touch()
 
     @api.model
     def _defer(self, reminder, reason, detail, delay) -> None:
@@ -250,7 +248,6 @@ class CollectionsOutbox(models.AbstractModel):
             reminder.invalidate_recordset()
             if reminder.state == transitions.SENDING:
                 reminder._move_to(transitions.UNCERTAIN, "worker_gone")
-                reminder.case_id._touch()
             self._commit()
             self._unlock(reminder)
 

@@ -49,14 +49,31 @@ class CollectionsRefresher(models.AbstractModel):
         :return: partners whose case was created or changed
         """
         self._lock(company)
-        _touched, reopened = self.env["collections.touch"]._consume(
+        touched, reopened = self.env["collections.touch"]._consume(
             company.id, partner_ids
         )
+        self._forget_progress(company, touched)
         return self._follow(company, partner_ids, reopened)
 
     @api.model
+    def _forget_progress(self, company, partner_ids) -> None:
+        """Let a refresh of all customers evaluate those that were touched."""
+        if partner_ids:
+            self.env.cr.execute(
+                SQL(
+                    """UPDATE collections_case SET progress_key = NULL
+                        WHERE company_id = %s AND partner_id = ANY(%s)""",
+                    company.id,
+                    list(partner_ids),
+                )
+            )
+
+    @api.model
     def _follow(self, company, partner_ids, reopened) -> set[int]:
-        """Figures, cycles, segment, stage and next step."""
+        """Figures, cycles, segment, stage and next step.
+
+        The last two only where they can have changed since they were last written.
+        """
         today = company._collections_today()
         self.env["collections.dispute"]._follow_ledger(company, today, partner_ids)
         self.env["collections.promise"]._judge(company, today, partner_ids)
@@ -66,6 +83,8 @@ class CollectionsRefresher(models.AbstractModel):
         )
         self.env["collections.segment"]._classify(company, partner_ids)
         planner = self.env["collections.planner"]
+        if partner_ids is None:
+            partner_ids = planner._stale_partner_ids(company, today)
         decisions, history = planner._evaluate(company, today, partner_ids)
         changed |= planner._write_progress(company, today, decisions, history)
         self.env["collections.case"].invalidate_model()

@@ -58,7 +58,9 @@ class CollectionsReminder(models.Model):
         "collections.reminder.rule",
         "collections.reminder.text",
         "collections.reminder.view",
+        "collections.touching",
     ]
+    _touching_fields = frozenset({"state", "date", "date_deferred", "cycle_closed"})
     _order = "date desc, id desc"
     _rec_name = "subject"
 

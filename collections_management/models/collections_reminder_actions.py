@@ -27,7 +27,6 @@ class CollectionsReminderActions(models.AbstractModel):
     def action_cancel(self):
         self._check_supervisor()
         self.sudo()._move_to(transitions.CANCELLED, "superseded")
-        self.sudo().case_id._touch()
 
     def action_retry(self):
         """Queue failed reminders again."""

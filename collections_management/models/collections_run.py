@@ -233,7 +233,9 @@ class CollectionsRun(models.Model):
             if state == transitions.QUEUED:
                 env["collections.outbox"]._wake()
             if live:
-                planner._write_progress(company, today, decisions, history)
+                planner._write_progress(
+                    company, today, decisions, history, jump=self.jump
+                )
                 env["collections.refresher"]._ask_to_reconcile(company, decisions)
                 env["collections.dispute"]._escalate(company, today)
         self.invalidate_recordset()

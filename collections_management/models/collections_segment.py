@@ -1,6 +1,7 @@
 from ast import literal_eval
+from typing import NamedTuple
 
-from odoo import api, fields, models
+from odoo import api, fields, models, tools
 from odoo.exceptions import UserError, ValidationError
 from odoo.fields import Domain
 from odoo.tools import SQL
@@ -32,12 +33,21 @@ CLASSIFY = """
              ON segment.id = choice.segment_id)
     UPDATE collections_case kase
        SET segment_id = target.segment_id, policy_id = target.policy_id,
+           progress_key = NULL,
            write_date = now() AT TIME ZONE 'UTC'
       FROM target
      WHERE kase.id = target.id
        AND (kase.segment_id, kase.policy_id)
            IS DISTINCT FROM (target.segment_id, target.policy_id)
 """
+
+
+class Rule(NamedTuple):
+    """A segment as classification needs it."""
+
+    id: int
+    domain: str
+    policy_id: int
 
 
 class CollectionsSegment(models.Model):
@@ -129,10 +139,28 @@ class CollectionsSegment(models.Model):
                 )
             ) from error
 
+    @api.model_create_multi
+    def create(self, vals_list):
+        self.env.registry.clear_cache()
+        return super().create(vals_list)
+
+    def write(self, vals):
+        self.env.registry.clear_cache()
+        return super().write(vals)
+
+    def unlink(self):
+        self.env.registry.clear_cache()
+        return super().unlink()
+
     @api.model
     def _of_company(self, company):
         """Return the segments of a company in the order in which they match."""
-        return self.sudo().search([("company_id", "in", [False, company.id])])
+        return self.sudo().browse([rule.id for rule in self._rules(company.id)])
+
+    @tools.ormcache("company_id")
+    def _rules(self, company_id) -> list[Rule]:
+        segments = self.sudo().search([("company_id", "in", [False, company_id])])
+        return [Rule(s.id, s.domain or "[]", s.policy_id.id) for s in segments]
 
     @api.model
     def _classify(self, company, partner_ids=None) -> int:
@@ -143,16 +171,21 @@ class CollectionsSegment(models.Model):
         :return: number of cases that changed segment or policy
         """
         self.env["collections.case"].flush_model()
+        rules = self._rules(company.id)
+        if not rules:
+            return 0
         self.flush_model()
         # Terms and pricelists of a customer depend on the company.
-        segments = self.with_company(company)._of_company(company)
-        if not segments:
-            return 0
+        scoped = self.with_company(company)
         choice = SQL(
             "CASE %s END",
             SQL(" ").join(
-                SQL("WHEN %s THEN %s", segment._match_sql(partner_ids), segment.id)
-                for segment in segments
+                SQL(
+                    "WHEN %s THEN %s",
+                    scoped._match_sql(rule.domain, partner_ids),
+                    rule.id,
+                )
+                for rule in rules
             ),
         )
         self.env.cr.execute(
@@ -166,9 +199,10 @@ class CollectionsSegment(models.Model):
         )
         return self.env.cr.rowcount
 
-    def _match_sql(self, partner_ids=None) -> SQL:
-        """Return the condition on ``kase``, looked at for some customers only."""
-        domain = Domain(literal_eval(self.domain or "[]"))
+    @api.model
+    def _match_sql(self, rule: str, partner_ids=None) -> SQL:
+        """Return a rule's condition on ``kase``, looked at for some customers only."""
+        domain = Domain(literal_eval(rule))
         if domain.is_true():
             return SQL("TRUE")
         if partner_ids is not None:

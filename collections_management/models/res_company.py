@@ -1,13 +1,25 @@
 from datetime import datetime
+from typing import NamedTuple
 from zoneinfo import ZoneInfo
 
-from odoo import SUPERUSER_ID, api, fields, models
+from odoo import SUPERUSER_ID, api, fields, models, tools
 from odoo.exceptions import AccessError
 from odoo.tools import SQL
 
 from odoo.addons.base.models.res_partner import _tz_get
 
 MODES = ("off", "simulate", "propose", "automatic")
+
+
+class Settings(NamedTuple):
+    """Settings of a company as plain values."""
+
+    tz: str
+    due_soon_days: int
+    collector_id: int | None
+    withholding_journal_ids: list[int]
+    currency_id: int
+    digits: int
 
 
 class ResCompany(models.Model):
@@ -77,6 +89,8 @@ class ResCompany(models.Model):
     def write(self, vals):
         if "collections_mode" in vals and not self.env.su:
             self._collections_check_mode(vals["collections_mode"])
+        if any(name.startswith("collections_") for name in vals):
+            self.env.registry.clear_cache()
         return super().write(vals)
 
     def _collections_check_mode(self, mode):
@@ -100,12 +114,26 @@ class ResCompany(models.Model):
         # Who only administers the system is the last one to ask.
         return users.sorted(lambda user: (user._is_admin(), user.id))[:1]
 
+    @tools.ormcache("self.id")
+    def _collections_settings(self) -> Settings:
+        """What every refresh asks of its company, remembered between them."""
+        self.ensure_one()
+        company = self.sudo()
+        return Settings(
+            tz=company.collections_tz or "UTC",
+            due_soon_days=company.collections_due_soon_days,
+            collector_id=company.collections_collector_id.id or None,
+            withholding_journal_ids=company.collections_withholding_journal_ids.ids,
+            currency_id=company.currency_id.id,
+            digits=company.currency_id.decimal_places,
+        )
+
     # === TIME === #
 
     def _collections_local(self, moment: datetime) -> datetime:
         """Return a UTC moment in the company's zone."""
         self.ensure_one()
-        zone = ZoneInfo(self.sudo().collections_tz or "UTC")
+        zone = ZoneInfo(self._collections_settings().tz)
         return moment.replace(tzinfo=ZoneInfo("UTC")).astimezone(zone)
 
     @api.private

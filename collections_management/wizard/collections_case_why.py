@@ -47,7 +47,7 @@ class CollectionsCaseWhy(models.TransientModel):
             conditions.parse(literal_eval(segment.domain or "[]"))
             for segment in segments
         ]
-        tests = [segment._match_sql() for segment in segments]
+        tests = [segment._match_sql(segment.domain) for segment in segments]
         leaves = [leaf for tree in trees for leaf in conditions.leaves(tree)]
         tests += [self._leaf_sql(case, leaf) for leaf in leaves]
         [holds] = self.env.execute_query(
