@@ -18,6 +18,7 @@ from . import (
     test_notice,
     test_pause,
     test_policy,
+    test_progress,
     test_promise,
     test_run,
     test_segment,

@@ -178,6 +178,7 @@ class TestSegment(SegmentCommon):
         one = self._statements()
         for number in range(10):
             self._make_segment([("days_overdue", ">", 100 + number)], number)
+        self._statements()  # reads the new rules
         self.assertEqual(self._statements(), one)
 
     def test_the_first_that_matches_wins(self):
