@@ -10,6 +10,7 @@
     "data": [
         "security/ir.model.access.csv",
         "security/collections_reports_rules.xml",
+        "report/collections_aging_report.xml",
         "views/collections_reports_views.xml",
         "views/collections_analysis_views.xml",
     ],

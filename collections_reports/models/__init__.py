@@ -1,7 +1,11 @@
 from . import (
     collections_reporting,
+    # Mixins: before the models that inherit them.
+    collections_aging_request,
     collections_aging,
     collections_aging_glossary,
+    collections_aging_marks,
+    collections_aging_pdf,
     collections_aging_screen,
     collections_aging_xlsx,
     collections_analysis,

@@ -5,10 +5,8 @@ from odoo.exceptions import UserError
 from odoo.tools import SQL
 
 from ..tools import buckets as aging_buckets
-from .collections_aging_groups import GROUPS, JOINS
+from .collections_aging_groups import JOINS
 
-CREDITS = "credits"
-BASES = ("due", "invoice")
 ITEM_FIELDS = (
     "id",
     "move_id",
@@ -35,7 +33,7 @@ class CollectionsAging(models.AbstractModel):
     """Antiquity of balances at any date: what the ledger says today about it."""
 
     _name = "collections.aging"
-    _inherit = ["collections.reporting"]
+    _inherit = ["collections.aging.request"]
     _description = "Aging of Receivables"
 
     @api.model
@@ -47,6 +45,7 @@ class CollectionsAging(models.AbstractModel):
         group_by="partner_id",
         buckets=aging_buckets.DEFAULT_LIMITS,
         date_basis="due",
+        domain=None,
     ):
         """Return open items by bucket and group at the end of a day.
 
@@ -56,11 +55,15 @@ class CollectionsAging(models.AbstractModel):
         :param group_by: one of `collections_aging_groups.GROUPS`
         :param buckets: last day of each bucket between *not due* and *over*
         :param date_basis: ``due``, or ``invoice`` for the age of the document
+        :param domain: of ``collections.item``, as of the date; default: all
         :return: ``date, buckets, columns, rows, amounts, total`` and how it was made;
-            amounts are one for each bucket, then unapplied credits
+            amounts are one for each bucket, then unapplied credits. ``marks`` are what
+            of it is disputed, agreed, promised, on hold or to confirm
         """
         self._check_salesperson()
-        request = self._aging_request(date, company_ids, group_by, buckets, date_basis)
+        request = self._aging_request(
+            date, company_ids, group_by, buckets, date_basis, domain
+        )
         rows = self._aging_rows(request)
         currency = self.env.company.currency_id
         columns = zip(*(row["amounts"] for row in rows), strict=True)
@@ -68,12 +71,14 @@ class CollectionsAging(models.AbstractModel):
         total = currency.round(fsum(amounts))
         for row in rows:
             row["share"] = row["total"] / total * 100 if total else None
+        marks = self.env["collections.aging.marks"]._add_marks(request, rows)
         return {
             "date": request["date"],
             "buckets": request["columns"][:-1],
             "columns": request["columns"],
             "rows": rows,
             "amounts": amounts or [0.0] * len(request["columns"]),
+            "marks": marks,
             "total": total,
             "item_count": sum(row["item_count"] for row in rows),
             "group_by": request["group"].name,
@@ -98,6 +103,7 @@ class CollectionsAging(models.AbstractModel):
         column=None,
         limit=80,
         offset=0,
+        domain=None,
     ):
         """Return the items behind the numbers of `get_aging`, oldest first.
 
@@ -107,7 +113,9 @@ class CollectionsAging(models.AbstractModel):
             ``amount`` in the current company's currency
         """
         self._check_salesperson()
-        request = self._aging_request(date, company_ids, group_by, buckets, date_basis)
+        request = self._aging_request(
+            date, company_ids, group_by, buckets, date_basis, domain
+        )
         rows = self._item_rows(request, keys, column, limit, offset)
         return [dict(zip(ITEM_FIELDS, row, strict=True)) for row in rows]
 
@@ -120,95 +128,31 @@ class CollectionsAging(models.AbstractModel):
         group_by="partner_id",
         buckets=aging_buckets.DEFAULT_LIMITS,
         date_basis="due",
+        domain=None,
     ):
         """Return the workbook of `get_aging`: summary, items, definitions.
 
         :return: bytes; over RPC use ``/collections/aging.xlsx``
         """
-        arguments = (date, company_ids, group_by, buckets, date_basis)
+        arguments = (date, company_ids, group_by, buckets, date_basis, domain)
         aging = self.get_aging(*arguments)
         request = self._aging_request(*arguments)
         return self.env["collections.aging.xlsx"]._workbook(aging, request)
 
-    # === ARGUMENTS === #
-
     @api.model
-    def _aging_request(self, date, company_ids, group_by, buckets, date_basis) -> dict:
-        """Return checked arguments, the same for every method of the aging."""
-        group = GROUPS.get(group_by) or GROUPS.get(f"{group_by}_id")
-        if not group:
-            raise UserError(
-                self.env._("Aging cannot be grouped by “%(group)s”.", group=group_by)
-            )
-        if date_basis not in BASES:
-            raise UserError(
-                self.env._("The basis of an aging is its due or its invoice date.")
-            )
-        companies = self._report_companies(company_ids)
-        date = self._to_date(date)
-        self._prepare()
-        limits = self._aging_limits(buckets)
-        return {
-            "date": date,
-            "companies": companies,
-            "factors": self._factors(companies, date),
-            "group": group,
-            "limits": limits,
-            "columns": self._aging_columns(limits, date_basis),
-            "basis": date_basis,
-        }
-
-    @api.model
-    def _aging_limits(self, limits) -> tuple[int, ...]:
-        try:
-            return aging_buckets.check_limits(limits)
-        except (TypeError, ValueError) as error:
-            raise UserError(
-                self.env._(
-                    "Buckets end on whole days that grow, such as 30, 60, 90, 120."
-                )
-            ) from error
-
-    @api.model
-    def _aging_columns(self, limits, date_basis) -> list[dict]:
-        """Return the buckets and, last, unapplied credits."""
-        first = (
-            self.env._("Not due")
-            if date_basis == "due"
-            else self.env._("Not dated yet")
-        )
-        columns = []
-        for bucket in aging_buckets.make_buckets(limits):
-            label = f"{bucket.first}–{bucket.last}"
-            if bucket.first is None:
-                label = first
-            elif bucket.last is None:
-                label = f"> {limits[-1]}"
-            columns.append(
-                {
-                    "key": bucket.key,
-                    "label": label,
-                    "from": bucket.first,
-                    "to": bucket.last,
-                }
-            )
-        credit = {"key": CREDITS, "label": self.env._("Unapplied credits")}
-        return [*columns, {**credit, "from": None, "to": None}]
-
-    @api.model
-    def _aging_rates(self, request) -> list[dict]:
-        """Return the rates at which other companies' amounts were converted."""
-        target = self.env.company.currency_id
-        return [
-            {
-                "company": company.name,
-                "currency": company.currency_id.name,
-                "rate": request["factors"][company.id],
-                "date": request["date"],
-            }
-            for company in request["companies"].sudo()
-            if company.currency_id != target
-        ]
+    @api.readonly
+    def export_pdf(
+        self,
+        date,
+        company_ids=None,
+        group_by="partner_id",
+        buckets=aging_buckets.DEFAULT_LIMITS,
+        date_basis="due",
+        domain=None,
+    ):
+        """Return `get_aging` on paper; over RPC use ``/collections/aging.pdf``."""
+        aging = self.get_aging(date, company_ids, group_by, buckets, date_basis, domain)
+        return self.env["collections.aging.pdf"]._document(aging)
 
     # === QUERY === #
 
@@ -258,7 +202,7 @@ class CollectionsAging(models.AbstractModel):
             key=request["group"].key,
             total=self._aging_sum_sql(amount, digits, SQL("TRUE")),
             sums=SQL(", ").join(sums),
-            parts=self._parts_sql(request["companies"], request["date"]),
+            parts=self._request_parts_sql(request),
             joins=self._aging_joins_sql(request["group"]),
             own=self._own_customers_sql(
                 SQL("contact.commercial_partner_id"), SQL("part.company_id")
@@ -289,10 +233,6 @@ class CollectionsAging(models.AbstractModel):
     def _aging_days_sql(self, request) -> SQL:
         basis = SQL("part.due") if request["basis"] == "due" else SQL("part.dated")
         return SQL("(%s - %s)", request["date"], basis)
-
-    @api.model
-    def _aging_joins_sql(self, group) -> SQL:
-        return SQL(" ").join([JOINS["contact"], *(JOINS[need] for need in group.needs)])
 
     @api.model
     def _item_rows(self, request, keys=None, column=None, limit=None, offset=0):
@@ -350,7 +290,7 @@ class CollectionsAging(models.AbstractModel):
              GROUP BY part.id, part.move_id, part.company_id, part.partner_id,
                       part.currency_id, part.date, part.dated, part.due,
                       part.is_credit""",
-            self._parts_sql(request["companies"], request["date"]),
+            self._request_parts_sql(request),
             where,
         )
 

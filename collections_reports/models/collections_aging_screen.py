@@ -4,8 +4,8 @@ from odoo import api, models
 from odoo.fields import Domain
 
 from ..tools import buckets as aging_buckets
-from .collections_aging import CREDITS
 from .collections_aging_groups import GROUPS
+from .collections_aging_request import CREDITS
 
 PAGE = 100
 
@@ -45,22 +45,18 @@ class CollectionsAgingScreen(models.AbstractModel):
         buckets=aging_buckets.DEFAULT_LIMITS,
         date_basis="due",
         compare_date=None,
-        search="",
         limit=PAGE,
+        domain=None,
     ):
-        """Return an aging with the first rows that match a text.
+        """Return an aging with its first rows.
 
         :param compare_date: adds ``before`` and ``change`` to each row and the total
-        :param search: part of the name of a group; totals are those of all
         """
-        arguments = (company_ids, group_by, buckets, date_basis)
+        arguments = (company_ids, group_by, buckets, date_basis, domain)
         aging = self.get_aging(date, *arguments)
         if compare_date:
             self._compare(aging, self.get_aging(compare_date, *arguments))
         rows = aging["rows"]
-        if search:
-            wanted = search.casefold()
-            rows = [row for row in rows if wanted in row["label"].casefold()]
         return {**aging, "rows": rows[:limit], "row_count": len(rows)}
 
     @api.model
@@ -73,6 +69,7 @@ class CollectionsAgingScreen(models.AbstractModel):
         width = len(aging["columns"])
         for row in before.values():
             gone = {"amounts": [0.0] * width, "total": 0.0, "item_count": 0}
+            gone["marks"] = [0.0] * len(aging["marks"])
             aging["rows"].append({**row, **gone, "share": 0, "before": row["total"]})
         for row in aging["rows"]:
             row["change"] = rounded(row["total"] - row["before"])
@@ -91,6 +88,7 @@ class CollectionsAgingScreen(models.AbstractModel):
         date_basis="due",
         row=None,
         column=None,
+        domain=None,
     ):
         """Return the list of the items behind a number, as of the date.
 
@@ -98,8 +96,12 @@ class CollectionsAgingScreen(models.AbstractModel):
         :param column: key of a column; default: all
         """
         self._check_salesperson()
-        request = self._aging_request(date, company_ids, group_by, buckets, date_basis)
-        domain = Domain("company_id", "in", request["companies"].ids)
+        request = self._aging_request(
+            date, company_ids, group_by, buckets, date_basis, domain
+        )
+        domain = request["domain"] & Domain(
+            "company_id", "in", request["companies"].ids
+        )
         if row is not None:
             domain &= self._row_domain(request, row["key"])
         if column is not None:

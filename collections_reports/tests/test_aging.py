@@ -312,12 +312,12 @@ class TestAging(ReportsCommon):
     def test_as_many_statements_for_many_customers(self):
         self.Aging.get_aging("2026-03-31")
         self.env.flush_all()
-        with self.assertQueryCount(4):
+        with self.assertQueryCount(6):
             self.Aging.get_aging("2026-03-31")
         customers = self._customers(20)
         self._dated_invoices(
             *((c, date(2026, 3, 1), date(2026, 3, 30), 10) for c in customers)
         )
         self.env.flush_all()
-        with self.assertQueryCount(4):
+        with self.assertQueryCount(6):
             self.Aging.get_aging("2026-03-31")

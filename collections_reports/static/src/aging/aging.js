@@ -1,6 +1,8 @@
-import {Component, onWillStart, useState} from "@odoo/owl";
+import {Component, onWillStart, onWillUpdateProps, useState} from "@odoo/owl";
 import {Layout} from "@web/search/layout";
 import {KeepLast} from "@web/core/utils/concurrency";
+import {SearchBar} from "@web/search/search_bar/search_bar";
+import {WithSearch} from "@web/search/with_search/with_search";
 import {_t} from "@web/core/l10n/translation";
 import {columnColors} from "../palette";
 import {download} from "@web/core/network/download";
@@ -8,7 +10,6 @@ import {formatCurrency} from "@web/core/currency";
 import {formatFloat} from "@web/core/utils/numbers";
 import {registry} from "@web/core/registry";
 import {standardActionServiceProps} from "@web/webclient/actions/action_service";
-import {useDebounced} from "@web/core/utils/timing";
 import {useService} from "@web/core/utils/hooks";
 import {useSetupAction} from "@web/search/action_hook";
 import {user} from "@web/core/user";
@@ -16,17 +17,17 @@ import {user} from "@web/core/user";
 const MODEL = "collections.aging.screen";
 const PAGE = 100;
 
-export class CollectionsAging extends Component {
-    static template = "collections_reports.Aging";
-    static components = {Layout};
-    static props = {...standardActionServiceProps};
+class AgingPage extends Component {
+    static template = "collections_reports.AgingPage";
+    static components = {Layout, SearchBar};
+    static props = {action: Object, saved: Object, domain: Array};
 
     setup() {
         this.orm = useService("orm");
         this.action = useService("action");
         this.notification = useService("notification");
         this.keepLast = new KeepLast();
-        this.display = {controlPanel: {}};
+        this.display = {controlPanel: {}, searchPanel: false};
         this.state = useState({
             query: {
                 date: "",
@@ -34,13 +35,11 @@ export class CollectionsAging extends Component {
                 groupBy: "partner_id",
                 basis: "due",
                 limits: "30, 60, 90, 120",
-                search: "",
                 limit: PAGE,
             },
             aging: null,
             loading: true,
         });
-        this.searchLater = useDebounced(() => this.load(), 300);
         useSetupAction({getLocalState: () => ({query: {...this.state.query}})});
         onWillStart(async () => {
             this.options = await this.orm.call(MODEL, "get_options", []);
@@ -48,9 +47,13 @@ export class CollectionsAging extends Component {
                 this.state.query,
                 {date: this.options.today},
                 this.props.action.params?.query,
-                this.props.state?.query
+                this.props.saved.query
             );
             await this.load();
+        });
+        onWillUpdateProps((next) => {
+            this.state.query.limit = PAGE;
+            return this.load(next.domain);
         });
     }
 
@@ -68,10 +71,12 @@ export class CollectionsAging extends Component {
             group_by: query.groupBy,
             buckets: this.limits,
             date_basis: query.basis,
+            domain: this.domain,
         };
     }
 
-    async load() {
+    async load(domain = this.props.domain) {
+        this.domain = domain;
         const query = this.state.query;
         this.state.loading = true;
         try {
@@ -79,7 +84,6 @@ export class CollectionsAging extends Component {
                 this.orm.call(MODEL, "get_page", [], {
                     ...this.arguments,
                     compare_date: query.compareDate || false,
-                    search: query.search,
                     limit: query.limit,
                 })
             );
@@ -95,12 +99,6 @@ export class CollectionsAging extends Component {
         this.state.query[name] = value;
         this.state.query.limit = PAGE;
         return this.load();
-    }
-
-    onSearch(ev) {
-        this.state.query.search = ev.target.value;
-        this.state.query.limit = PAGE;
-        this.searchLater();
     }
 
     onLimits(ev) {
@@ -154,6 +152,12 @@ export class CollectionsAging extends Component {
         return Math.min(100, Math.max(0, row.share || 0));
     }
 
+    get marks() {
+        return this.state.aging.marks
+            .map((mark, place) => ({...mark, place}))
+            .filter((mark) => mark.amount);
+    }
+
     get itemsLabel() {
         return _t("%s items", this.state.aging.item_count);
     }
@@ -196,16 +200,35 @@ export class CollectionsAging extends Component {
         return this.action.doAction(action);
     }
 
-    async exportXlsx() {
+    exportAs(format) {
         const query = this.arguments;
-        await download({
-            url: "/collections/aging.xlsx",
+        return download({
+            url: `/collections/aging.${format}`,
             data: {
                 ...query,
                 buckets: query.buckets.join(","),
                 company_ids: query.company_ids.join(","),
+                domain: JSON.stringify(query.domain),
             },
         });
+    }
+}
+
+/** The page under Odoo's own search bar: filters and favorites of open items. */
+export class CollectionsAging extends Component {
+    static template = "collections_reports.Aging";
+    static components = {AgingPage, WithSearch};
+    static props = {...standardActionServiceProps};
+
+    get search() {
+        return {
+            resModel: "collections.item",
+            searchViewId: false,
+            searchMenuTypes: ["filter", "favorite"],
+            loadIrFilters: true,
+            globalState: this.props.globalState,
+            context: {},
+        };
     }
 }
 

@@ -31,6 +31,15 @@ registry.category("web_tour.tours").add("collections_aging", {
         setDate("2026-03-31"),
         {trigger: ".o_collections_total:contains(200,000.00)"},
         {
+            content: "filter with Odoo's own search bar",
+            trigger: ".o_searchview_dropdown_toggler",
+            run: "click",
+        },
+        {trigger: ".o_filter_menu .o_menu_item:contains(Overdue)", run: "click"},
+        {trigger: ".o_collections_total:contains(100,000.00)"},
+        {trigger: ".o_facet_remove", run: "click"},
+        {trigger: ".o_collections_total:contains(200,000.00)"},
+        {
             trigger: ".o_collections_group",
             run: "select currency_id",
         },
