@@ -1,1 +1,6 @@
-from . import collections_opt_out, collections_slip, collections_statement
+from . import (
+    collections_evidence,
+    collections_opt_out,
+    collections_slip,
+    collections_statement,
+)

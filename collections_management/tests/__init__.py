@@ -8,6 +8,7 @@ from . import (
     test_cycle,
     test_demo,
     test_dispute,
+    test_evidence,
     test_gate,
     test_histories,
     test_hold,

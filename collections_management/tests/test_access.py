@@ -32,6 +32,7 @@ RIGHTS = {
     "collections.dispute.resolve": FOR_COLLECTORS,
     "collections.channel.switch": SETUP,
     "collections.dunning.level": SETUP,
+    "collections.evidence.get": FOR_SUPERVISORS,
     "collections.hold": {"salesperson": "r", "collector": "cru", "supervisor": "cru"},
     "collections.hold.reason": SETUP,
     "collections.interaction": {

@@ -6,6 +6,7 @@ from . import (
     contact_rules,
     contact_zones,
     disputes,
+    evidence_workbook,
     forecast,
     levels,
     netting,
