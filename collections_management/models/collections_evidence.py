@@ -151,8 +151,6 @@ class CollectionsEvidence(models.AbstractModel):
         channels = self._labels("collections.interaction", "channel")
         directions = self._labels("collections.interaction", "direction")
         translate = self.env._
-        reply = translate("answer to the customer")
-        correction = translate("correction")
         return evidence_workbook.Table(
             translate("Contacts"),
             [
@@ -170,16 +168,7 @@ class CollectionsEvidence(models.AbstractModel):
             [
                 (
                     self._local(case, row.date),
-                    ", ".join(
-                        filter(
-                            None,
-                            [
-                                directions[row.direction],
-                                row.is_reply and reply,
-                                row.corrects_id and correction,
-                            ],
-                        )
-                    ),
+                    self._direction(row, directions),
                     channels.get(row.channel, row.channel),
                     row.contact_name or row.partner_name,
                     row.address,
@@ -192,6 +181,15 @@ class CollectionsEvidence(models.AbstractModel):
                 for row in contacts
             ],
         )
+
+    @api.model
+    def _direction(self, row, directions):
+        parts = [
+            directions[row.direction],
+            row.is_reply and self.env._("answer to the customer"),
+            row.corrects_id and self.env._("correction"),
+        ]
+        return ", ".join(filter(None, parts))
 
     @api.model
     def _steps(self, case, events):
