@@ -1,7 +1,14 @@
 """A mail server on the loopback that misbehaves as its recipients' names say."""
 
+import re
 import socketserver
 import threading
+import time
+from collections import Counter
+
+MESSAGE_ID = re.compile(r"^Message-Id: <([-0-9a-f]+)@", re.I | re.M)
+
+HANGS = 5  # seconds, longer than the worker of the test waits
 
 
 class Server(socketserver.ThreadingTCPServer):
@@ -17,12 +24,17 @@ class Server(socketserver.ThreadingTCPServer):
         self.on_data = on_data
         threading.Thread(target=self.serve_forever, daemon=True).start()
 
+    def copies_by_uuid(self):
+        """Return how often each reminder was accepted."""
+        found = (MESSAGE_ID.search(text) for _name, text in self.accepted)
+        return Counter(match.group(1).lower() for match in found)
+
     def copies(self, name):
         return sum(recipient == name for recipient, _text in self.accepted)
 
 
 class Session(socketserver.StreamRequestHandler):
-    """One connection; ``drop``, ``refused`` and ``later`` get what they are named."""
+    """One connection; ``drop``, ``hang``, ``refused``, ``later`` get their name."""
 
     def handle(self):
         self._answer("220 ready")
@@ -51,6 +63,9 @@ class Session(socketserver.StreamRequestHandler):
         lines = iter(self.rfile.readline, b".\r\n")
         self.server.accepted.append((recipient, b"".join(lines).decode()))
         if recipient == "drop":
+            return False
+        if recipient == "hang":
+            time.sleep(HANGS)
             return False
         if self.server.on_data:
             self.server.on_data(recipient)
