@@ -22,6 +22,7 @@
         "data/collections_interaction_result_data.xml",
         "data/collections_stage_data.xml",
         "data/mail_template_data.xml",
+        "data/sms_template_data.xml",
         # Depends on the stages and templates.
         "data/collections_policy_data.xml",
         "data/mail_template_policy_data.xml",
@@ -50,6 +51,7 @@
         "wizard/collections_promise_make_views.xml",
         "wizard/collections_run_start_views.xml",
         "wizard/collections_settings_views.xml",
+        "wizard/mail_compose_message_views.xml",
         "views/account_move_views.xml",
         "views/collections_alert_views.xml",
         "views/collections_case_views.xml",

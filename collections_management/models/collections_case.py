@@ -19,6 +19,7 @@ class CollectionsCase(models.Model):
         "collections.case.consent",
         "collections.case.people",
         "collections.case.dispute",
+        "collections.case.manual",
         "collections.case.statement",
         "collections.case.view",
         "mail.thread",

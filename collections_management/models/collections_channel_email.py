@@ -115,22 +115,25 @@ class CollectionsChannelEmail(models.AbstractModel):
         return self._render(reminder, template) if template else {}
 
     @api.model
+    def _prepare(self, reminders) -> dict:
+        return self.env["collections.reminder.attachments"]._prepare(reminders)
+
+    @api.model
     def _attach(self, reminder, mail) -> None:
-        """Attach the customer's statement, readable for who reads the message."""
-        if not reminder.level_id.attach_statement:
-            return
-        case = reminder.case_id.sudo()
+        """Attach what the level says, readable for who reads the message."""
+        files = self.env["collections.reminder.attachments"]._files(reminder)
         mail.attachment_ids = (
             self.env["ir.attachment"]
             .sudo()
             .create(
-                {
-                    "name": f"{case._statement_name()}.pdf",
-                    "raw": case._statement_pdfs()[case.id],
-                    "mimetype": "application/pdf",
-                    "res_model": "mail.message",
-                    "res_id": mail.mail_message_id.id,
-                }
+                [
+                    {
+                        **values,
+                        "res_model": "mail.message",
+                        "res_id": mail.mail_message_id.id,
+                    }
+                    for values in files
+                ]
             )
         )
 

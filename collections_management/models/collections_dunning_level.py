@@ -53,7 +53,22 @@ class CollectionsDunningLevel(models.Model):
         translate=True, help="What the collector says, shown on the activity"
     )
     attach_statement = fields.Boolean(
-        help="The e-mail carries the customer's statement as a PDF."
+        help="E-mails carry the customer's statement as a PDF."
+    )
+    attach_invoices = fields.Boolean(
+        string="Attach Invoices",
+        help="E-mails carry the listed invoices, with their legal XML, as they were "
+        "issued. Over the limits, the links in the text lead to them.",
+    )
+    attach_documents_max = fields.Integer(
+        string="At Most Documents",
+        default=5,
+        help="With more invoices than this, none is attached.",
+    )
+    attach_megabytes_max = fields.Float(
+        string="At Most Megabytes",
+        default=8.0,
+        help="Above this size, no invoice is attached.",
     )
     tone = fields.Selection(
         selection=[
@@ -77,6 +92,11 @@ class CollectionsDunningLevel(models.Model):
 
     _delay_uniq = models.Constraint(
         "UNIQUE (policy_id, delay)", "A policy has one level per number of days."
+    )
+
+    _attach_limits = models.Constraint(
+        "CHECK (attach_documents_max >= 0 AND attach_megabytes_max >= 0)",
+        "The limits of what is attached cannot be negative.",
     )
 
     # Policies and stages are read in every refresh, and kept until a level changes.

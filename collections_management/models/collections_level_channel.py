@@ -29,6 +29,12 @@ class CollectionsLevelChannel(models.Model):
         ondelete="restrict",
         help="Text of e-mails and letters",
     )
+    sms_template_id = fields.Many2one(
+        comodel_name="sms.template",
+        string="SMS Template",
+        domain=[("model", "=", "collections.reminder")],
+        ondelete="restrict",
+    )
     release = fields.Selection(
         selection=[(AUTOMATIC, "Automatic"), (APPROVE, "Proposed for approval")],
         string="Sent",

@@ -58,11 +58,14 @@ class CollectionsOutbox(models.AbstractModel):
         last = 0
         with self._sessions() as sessions:
             while batch := self._next_batch(last, company):
+                prepared = self._prepare(batch)
                 for reminder in batch:
                     last = reminder.id
-                    self._send_one(reminder, sessions)
+                    self._send_one(reminder, sessions, prepared.get(reminder.id))
                     if not progress():
                         return
+                # Thousands in one go: memory stays flat.
+                self.env.invalidate_all()
 
     @api.model
     def _due_domain(self, company=None):
@@ -85,6 +88,17 @@ class CollectionsOutbox(models.AbstractModel):
         )
 
     @api.model
+    def _prepare(self, batch) -> dict:
+        """Let each channel make at once what is cheaper for many reminders."""
+        found = {}
+        for company, own in batch.grouped("company_id").items():
+            register = self.with_company(company).env["collections.channel"]
+            for code, reminders in own.grouped("channel").items():
+                found |= register._by_code(code)._prepare(reminders)
+        self._commit()
+        return found
+
+    @api.model
     def _due_count(self) -> int:
         return self.env["collections.reminder"].sudo().search_count(self._due_domain())
 
@@ -98,7 +112,7 @@ class CollectionsOutbox(models.AbstractModel):
     # === ONE REMINDER === #
 
     @api.model
-    def _send_one(self, reminder, sessions) -> None:
+    def _send_one(self, reminder, sessions, prepared=None) -> None:
         locked = self._lock(reminder)
         # A new transaction: what another worker did until it unlocked is seen.
         self._commit()
@@ -109,8 +123,9 @@ class CollectionsOutbox(models.AbstractModel):
             mine = reminder.try_lock_for_update()
             if mine.filtered_domain(self._due_domain()):
                 company = mine.company_id
-                self.with_company(company)._process(
-                    mine.with_company(company), sessions
+                context = {"collections_prepared": {mine.id: prepared}}
+                self.with_company(company).with_context(**context)._process(
+                    mine.with_company(company).with_context(**context), sessions
                 )
             self._commit()
         except psycopg2.Error:

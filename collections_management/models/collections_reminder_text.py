@@ -1,7 +1,7 @@
 from markupsafe import Markup
 
 from odoo import models
-from odoo.tools import format_date
+from odoo.tools import format_amount, format_date
 
 
 class CollectionsReminderText(models.AbstractModel):
@@ -35,6 +35,21 @@ class CollectionsReminderText(models.AbstractModel):
                 }
             )
         return tables
+
+    def _amount_text(self):
+        """Return what is asked for, one amount per currency, for a short text."""
+        return ", ".join(
+            format_amount(
+                self.env, table["net"], table["currency"], lang_code=self.lang
+            )
+            for table in self._items_by_currency()
+            if table["net"] > 0
+        )
+
+    def _link(self):
+        """Return where the customer sees and pays the oldest document, or nothing."""
+        trigger = self.line_ids.filtered("is_trigger")[:1]
+        return (trigger and self._line_url(trigger)) or ""
 
     def _line_url(self, line):
         """Return where the customer sees and pays a document, or ``False``."""

@@ -13,6 +13,13 @@ class ResPartner(models.Model):
         string="Receives Reminders",
         help="Payment reminders of the company go to this contact.",
     )
+    collections_bad_phone = fields.Char(
+        string="Number That Failed",
+        readonly=True,
+        groups=GROUPS,
+        help="A message to this number came back; it is used again once the number "
+        "is another.",
+    )
     collections_case_id = fields.Many2one(
         comodel_name="collections.case",
         compute="_compute_collections_case",

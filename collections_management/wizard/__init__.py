@@ -16,4 +16,5 @@ from . import (
     collections_run_start,
     collections_settings,
     mail_compose_message,
+    sms_composer,
 )
