@@ -76,8 +76,9 @@ class CollectionsCaseManual(models.AbstractModel):
             )
         raise UserError(
             self.env._(
-                "Not allowed now, because %(reason)s\nNothing was sent to %(customer)s. "
-                "A supervisor may send it anyway from the full composer.",
+                "Not allowed now, because %(reason)s\nNothing was sent to "
+                "%(customer)s. A supervisor may send it anyway from the full "
+                "composer.",
                 reason=refusal,
                 customer=self.partner_id.display_name,
             )

@@ -17,7 +17,8 @@ class SmsTracker(models.Model):
         result = super()._action_update_from_sms_state(
             sms_state, failure_type=failure_type, failure_reason=failure_reason
         )
-        reminders = self.collections_reminder_id
+        # The provider's report has no user with rights of ours.
+        reminders = self.collections_reminder_id.sudo()
         if sms_state == "sent":
             reminders._move_to(transitions.DELIVERED)
         elif sms_state == "error":
@@ -33,7 +34,7 @@ class SmsTracker(models.Model):
 
     def _collections_fail(self, kind, reason, bad=False):
         """What is being sent right now is settled by the outbox."""
-        reminders = self.collections_reminder_id.filtered(
+        reminders = self.collections_reminder_id.sudo().filtered(
             lambda rem: rem.state != transitions.SENDING
         )
         reminders._bounced(reason or kind or None, mark=bad)

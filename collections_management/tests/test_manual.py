@@ -80,6 +80,9 @@ class TestManual(MockEmail, CollectionsCommon):
         form.body = "<p>As agreed in court</p>"
         with self.assertRaises(UserError), self.mock_mail_gateway():
             form.save()._action_send_mail()
+        self.assertFalse(self._mails)
+        form = self._composer(self.supervisor)
+        form.body = "<p>As agreed in court</p>"
         form.collections_override = "The judge asked for it"
         with self.mock_mail_gateway():
             form.save()._action_send_mail()

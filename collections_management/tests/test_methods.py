@@ -94,7 +94,15 @@ WINDOWS = {
     "action_view_without_address",
     "action_why_segment",
 }
-ORM = {"create", "write", "unlink", "copy", "default_get", "button_draft"}
+ORM = {
+    "message_post",
+    "create",
+    "write",
+    "unlink",
+    "copy",
+    "default_get",
+    "button_draft",
+}
 
 
 @tagged("post_install", "-at_install")

@@ -309,6 +309,79 @@ class TestStatementAccess(StatementCommon):
         self.assertIn(NASTY, self._text(attachment.raw))
         self.assertEqual(run.reminder_ids.state, "sent")
 
+    def test_levels_of_many_customers_attach_them_in_one_go(self):
+        self.policy.level_ids.attach_statement = True
+        others = self._customers(3)
+        self._invoices(*[(other, day(-10), 50.0) for other in others])
+        made = []
+        render = type(self.env["collections.statement.pdf"])._render_chunk
+
+        def count(pdf, cases, date):
+            made.append(len(cases))
+            return render(pdf, cases, date)
+
+        with (
+            self.mock_mail_gateway(),
+            self.allow_pdf_render(),
+            patch.object(
+                type(self.env["collections.statement.pdf"]), "_render_chunk", count
+            ),
+        ):
+            run = self._run_and_send()
+        self.assertEqual(made, [4])
+        self.assertEqual(set(run.reminder_ids.mapped("state")), {"sent"})
+        for reminder in run.reminder_ids:
+            text = self._text(reminder.mail_id.attachment_ids.raw)
+            self.assertIn(reminder.partner_id.name[:10], text)
+
+    def test_money_received_in_between_makes_a_new_one(self):
+        self.policy.level_ids.attach_statement = True
+        attachments = self.env["collections.reminder.attachments"]
+        with self.allow_pdf_render():
+            reminder = self._run().reminder_ids
+            prepared = attachments._prepare(reminder)
+            self._on_account(self.case.partner_id, 3.21)
+            self.env.invalidate_all()
+            made = attachments.with_context(collections_prepared=prepared)._statement(
+                reminder
+            )
+            self.assertNotEqual(made["raw"], prepared[reminder.id][1])
+            self.assertIn("3.21", self._text(made["raw"]))
+
+    def test_invoices_as_issued_within_the_limits(self):
+        """R66: at most n documents and m megabytes, else the link in the text."""
+        level = self.policy.level_ids
+        level.attach_invoices = True
+        reminder = self._run().reminder_ids
+        invoices = reminder.line_ids.move_id.filtered("invoice_date_due")
+        for invoice in invoices:
+            self.env["ir.attachment"].create(
+                {
+                    "name": f"{invoice.name}.pdf",
+                    "raw": b"%PDF-1.4 legal",
+                    "res_model": "account.move",
+                    "res_id": invoice.id,
+                    "res_field": "invoice_pdf_report_file",
+                }
+            )
+        self.env.invalidate_all()
+        attachments = self.env["collections.reminder.attachments"]
+        files = attachments._files(reminder)
+        owed = reminder.line_ids.filtered(lambda line: line.amount_residual > 0)
+        self.assertEqual(
+            {file["name"] for file in files},
+            {
+                f"{move.name}.pdf"
+                for move in owed.move_id
+                if move.is_invoice() and move.invoice_pdf_report_id
+            },
+        )
+        self.assertTrue(files)
+        level.attach_documents_max = 0
+        self.assertFalse(attachments._files(reminder))
+        level.write({"attach_documents_max": 9, "attach_megabytes_max": 0})
+        self.assertFalse(attachments._files(reminder))
+
 
 @tagged("post_install", "-at_install")
 @freeze_time(NOON)
