@@ -131,6 +131,8 @@ class CollectionsPromiseJudge(models.AbstractModel):
         :return: the promises whose state changed
         """
         found, states, payments = self._facts(company, partner_ids)
+        if not found and partner_ids is not None:
+            return self.env["collections.promise"]
         if self._relink(found):
             found, states, payments = self._facts(company, partner_ids)
         paid = promises.allocate(found, payments)
