@@ -298,17 +298,21 @@ class CollectionsInteraction(models.Model):
     # === WHAT THE SYSTEM LOGS ITSELF === #
 
     @api.model
-    def _log_reminder(self, reminder) -> None:
-        """A reminder that went out is a contact."""
+    def _log_reminder(self, reminders) -> None:
+        """Each reminder that went out is a contact."""
         self.sudo().create(
-            {
-                "case_id": reminder.case_id.id,
-                "contact_id": reminder.recipient_ids[:1].id,
-                "address": reminder.email_to,
-                "channel": reminder.channel,
-                "text": f"{reminder.subject}\n{html2plaintext(reminder.body or '')}",
-                "reminder_id": reminder.id,
-            }
+            [
+                {
+                    "case_id": reminder.case_id.id,
+                    "contact_id": reminder.recipient_ids[:1].id,
+                    "address": reminder.email_to,
+                    "channel": reminder.channel,
+                    "text": f"{reminder.subject}\n"
+                    f"{html2plaintext(reminder.body or '')}",
+                    "reminder_id": reminder.id,
+                }
+                for reminder in reminders
+            ]
         )
 
     @api.model

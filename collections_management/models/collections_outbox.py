@@ -250,12 +250,7 @@ class CollectionsOutbox(models.AbstractModel):
     @api.model
     def _recover(self) -> None:
         """What is *sending* and nobody holds was left by a worker that is gone."""
-        stuck = (
-            self.env["collections.reminder"]
-            .sudo()
-            .search([("state", "=", transitions.SENDING)])
-        )
-        for reminder in stuck:
+        for reminder in self._stuck():
             locked = self._lock(reminder)
             self._commit()
             if not locked:
@@ -265,6 +260,15 @@ class CollectionsOutbox(models.AbstractModel):
                 reminder._move_to(transitions.UNCERTAIN, "worker_gone")
             self._commit()
             self._unlock(reminder)
+
+    @api.model
+    def _stuck(self):
+        """Hook: what may have been left by a worker that is gone."""
+        return (
+            self.env["collections.reminder"]
+            .sudo()
+            .search([("state", "=", transitions.SENDING)])
+        )
 
     @contextmanager
     def _sessions(self):
