@@ -1,0 +1,269 @@
+from datetime import timedelta
+
+from markupsafe import Markup, escape
+
+from odoo import api, fields, models
+from odoo.tools import SQL
+
+from odoo.addons.collections_management.models import collections_gate as gate
+
+from ..tools import numbers, pacing, payloads
+from .collections_whatsapp_account import LIMITS
+
+# The reminder waits in the queue of the WhatsApp sender, which will settle it.
+HANDED_ON = "handed_on"
+
+
+class CollectionsChannelWhatsapp(models.AbstractModel):
+    """WhatsApp: an approved template, or free text while the customer's window is open.
+
+    The gate and the text are decided here, under the outbox's lock; the message is
+    queued in the same transaction as the reminder's *sending* and handed over by
+    `collections.whatsapp.sender`, many at once.
+    """
+
+    _name = "collections.channel.whatsapp"
+    _description = "WhatsApp"
+    _inherit = ["collections.channel"]
+
+    _sequence = 20
+    _icon = "fa-whatsapp"
+
+    # === WHOM === #
+
+    @api.model
+    def _reachable_sql(self) -> SQL:
+        return SQL(
+            """contact.phone_sanitized <> ''
+               AND NOT EXISTS (SELECT FROM phone_blacklist blocked
+                                WHERE blocked.number = contact.phone_sanitized
+                                  AND blocked.active)
+               AND NOT EXISTS (SELECT FROM collections_whatsapp_contact wa
+                                WHERE wa.is_bad AND wa.e164 = contact.phone_sanitized)
+            """
+        )
+
+    @api.model
+    def _blocked(self, contacts) -> list[str]:
+        blocked = (
+            self.env["phone.blacklist"]
+            .sudo()
+            .search([("number", "in", contacts.mapped("phone_sanitized"))])
+        )
+        return blocked.mapped("number")
+
+    @api.model
+    def _check_recipient(self, reminder):
+        account = self._account(reminder)
+        if not account:
+            every = self.env["collections.whatsapp.account"].sudo()
+            paused = every.search(
+                [("company_id", "=", reminder.company_id.id)], limit=1
+            )
+            reason = "channel_paused" if paused else "no_number"
+            return gate.DEFER, reason, paused.pause_reason or None
+        if draft := self._draft(reminder):
+            return self._check_draft(reminder, draft)
+        if answer := super()._check_recipient(reminder):
+            return answer
+        if not self._template(reminder, account):
+            return gate.DEFER, "no_template", self._wanted(reminder)
+        if not self._people_left(account, self._key(reminder)):
+            return gate.DEFER, "people_limit", None
+        return None
+
+    @api.model
+    def _check_draft(self, reminder, draft):
+        """An answer goes to whom it answers, whatever is known of the number."""
+        company = reminder.company_id.sudo()
+        if company.collections_redirect_email:
+            return gate.DEFER, "trial", None
+        if self.env["collections.channel.switch"]._is_paused(company, self._code()):
+            return gate.DEFER, "channel_paused", None
+        if not draft.contact_id._is_open():
+            return gate.CANCEL, "window_closed", None
+        return None
+
+    @api.model
+    def _account(self, reminder):
+        if draft := self._draft(reminder):
+            account = draft.account_id
+            return account.filtered(lambda one: one.active and not one.is_paused)
+        return self.env["collections.whatsapp.account"]._of_company(reminder.company_id)
+
+    @api.model
+    def _draft(self, reminder):
+        """Return the free text or answer that a reminder carries, if it does."""
+        return reminder.sudo().whatsapp_message_ids.filtered(
+            lambda one: one.state == "queued" and one.kind != "template"
+        )[:1]
+
+    @api.model
+    def _recipient(self, reminder):
+        return reminder.recipient_ids.sudo()[:1]
+
+    @api.model
+    def _key(self, reminder) -> str:
+        return numbers.key(self._recipient(reminder).phone_sanitized or "")
+
+    @api.model
+    def _contact(self, reminder):
+        if draft := self._draft(reminder):
+            return draft.contact_id
+        partner = self._recipient(reminder)
+        contacts = self.env["collections.whatsapp.contact"].sudo()
+        return contacts._for_number(
+            reminder.company_id, partner.phone_sanitized, partner
+        )
+
+    @api.model
+    def _people_left(self, account, key) -> bool:
+        """Tell whether this person may be written to within the day's limit."""
+        limit = LIMITS[account.people_limit]
+        if limit is None:
+            return True
+        reached = self._people_reached(account, key)
+        return pacing.allowance(limit, reached) != 0
+
+    @api.model
+    def _people_reached(self, account, key="") -> int:
+        """Return how many people the portfolio wrote to in 24 hours, without one.
+
+        Somebody written to already costs nothing again.
+        """
+        since = fields.Datetime.now() - timedelta(days=1)
+        self.env["collections.whatsapp.message"].flush_model()
+        [(reached, again)] = self.env.execute_query(
+            SQL(
+                """SELECT count(DISTINCT key), count(*) FILTER (WHERE key = %s)
+                     FROM collections_whatsapp_message
+                    WHERE account_id = ANY(%s) AND direction = 'out'
+                      AND kind = 'template' AND state NOT IN ('failed', 'cancelled')
+                      AND coalesce(date_handed, date) > %s""",
+                key,
+                account._same_portfolio().ids,
+                since,
+            )
+        )
+        return 0 if again else reached
+
+    @api.model
+    def _mark_bad(self, reminder) -> None:
+        """WhatsApp does not reach the number; the customer's telephone may be good."""
+        for message in reminder.sudo().whatsapp_message_ids[:1]:
+            message.contact_id.write({"is_bad": True, "bad_reason": message.error})
+
+    # === WHAT === #
+
+    @api.model
+    def _wanted(self, reminder):
+        return reminder.level_channel_id.sudo().whatsapp_template_id.name
+
+    @api.model
+    def _template(self, reminder, account):
+        wanted = reminder.whatsapp_template_id or (
+            reminder.level_channel_id.whatsapp_template_id
+        )
+        if not wanted:
+            return wanted
+        return wanted.sudo()._usable(account, reminder.lang)
+
+    @api.model
+    def _compose(self, reminder) -> None:
+        """Queue the message, with its text as the customer will read it."""
+        if draft := self._draft(reminder):
+            contact = draft.contact_id
+            draft.write({"to": contact._address(), "date": fields.Datetime.now()})
+            draft.payload = {**draft.payload, "to": contact._address()}
+            text = draft.body
+        else:
+            # What an earlier try left: it never went out.
+            reminder.sudo().whatsapp_message_ids.filtered(
+                lambda one: one.state == "queued"
+            ).write({"state": "cancelled"})
+            text = self._queue_template(reminder).body
+        address = self._contact(reminder)
+        reminder.write(
+            {
+                "subject": self._subject(reminder, text),
+                "body": Markup("<p>%s</p>") % self._html(text),
+                "email_to": address.e164 or address.wa_id,
+            }
+        )
+
+    @api.model
+    def _queue_template(self, reminder):
+        account = self._account(reminder)
+        template = self._template(reminder, account)
+        contact = self._contact(reminder)
+        values = template._values(reminder)
+        payload = payloads.template_message(
+            contact._address(),
+            template.name,
+            template.language,
+            values,
+            document=self._statement(reminder, account, template),
+            buttons=[(b._kind(), b._value(reminder)) for b in template.button_ids],
+            callback=reminder.uuid,
+        )
+        return (
+            self.env["collections.whatsapp.message"]
+            .sudo()
+            .create(
+                {
+                    "account_id": account.id,
+                    "company_id": reminder.company_id.id,
+                    "contact_id": contact.id,
+                    "case_id": reminder.case_id.id,
+                    "reminder_id": reminder.id,
+                    "template_id": template.id,
+                    "kind": "template",
+                    "body": payloads.fill(template.body, values),
+                    "payload": payload,
+                    "uuid": reminder.uuid,
+                    "to": payload["to"],
+                    "key": contact.key,
+                }
+            )
+        )
+
+    @api.model
+    def _statement(self, reminder, account, template):
+        """Upload the customer's statement for a header that wants it."""
+        if template.header_type != "document":
+            return None
+        case = reminder.case_id.sudo()
+        prepared = self.env.context.get("collections_prepared") or {}
+        content = prepared.get(case.id) or case._statement_pdfs()[case.id]
+        name = f"{case._statement_name()}.pdf"
+        media = account._client().upload(content, "application/pdf", name)
+        return media, name
+
+    @api.model
+    def _subject(self, reminder, text):
+        level = reminder.level_id.with_context(lang=reminder.lang).name
+        return level or (text or "").partition("\n")[0][:80]
+
+    @api.model
+    def _html(self, text):
+        return Markup("<br/>").join(escape(text or "").splitlines())
+
+    @api.model
+    def _preview(self, reminder) -> dict:
+        account = self._account(reminder)
+        template = account and self._template(reminder, account)
+        template = template or reminder.level_channel_id.sudo().whatsapp_template_id
+        if not template:
+            return {"subject": None, "body": None}
+        text = payloads.fill(template.body, template._values(reminder))
+        return {
+            "subject": self._subject(reminder, text),
+            "body": Markup("<p>%s</p>") % self._html(text),
+        }
+
+    # === OUT === #
+
+    @api.model
+    def _transmit(self, reminder, session) -> tuple[str, str | None]:
+        """It is queued already, in the transaction that made the reminder *sending*."""
+        return HANDED_ON, None

@@ -1,0 +1,250 @@
+import uuid
+
+from odoo import api, fields, models
+from odoo.exceptions import AccessError, UserError
+
+from ..tools import payloads
+
+NEWEST = 100
+
+
+class CollectionsWhatsappConversation(models.AbstractModel):
+    """The conversation with a customer, as messengers show it; part of a case."""
+
+    _name = "collections.whatsapp.conversation"
+    _description = "WhatsApp Conversation"
+
+    whatsapp_message_ids = fields.One2many(
+        comodel_name="collections.whatsapp.message", inverse_name="case_id"
+    )
+    whatsapp_message_count = fields.Integer(compute="_compute_whatsapp_figures")
+    whatsapp_cost = fields.Float(
+        string="WhatsApp Cost",
+        compute="_compute_whatsapp_figures",
+        help="In the currency in which WhatsApp bills",
+    )
+
+    def _compute_whatsapp_figures(self):
+        groups = self.env["collections.whatsapp.message"]._read_group(
+            [("case_id", "in", self.ids)], ["case_id"], ["__count", "cost:sum"]
+        )
+        found = {case.id: figures for case, *figures in groups}
+        for case in self:
+            count, cost = found.get(case.id, (0, 0.0))
+            case.whatsapp_message_count = count
+            case.whatsapp_cost = cost
+
+    # === READING === #
+
+    @api.readonly
+    def whatsapp_conversation(self):
+        """Return the newest messages, with whom, and what may be sent now.
+
+        :return: ``contacts`` (id, name, number, ``until``: end of the window, or
+            ``False``), ``messages`` in their order, ``templates`` that may be sent,
+            and ``may_send``
+        """
+        self._whatsapp_check("collections_management.group_salesperson")
+        self.ensure_one()
+        messages = (
+            self.env["collections.whatsapp.message"]
+            .search([("case_id", "=", self.id)], limit=NEWEST)
+            .sudo()
+            .sorted(lambda message: (message.date, message.id))
+        )
+        may_send = self.env.user.has_group("collections_management.group_collector")
+        account = self.env["collections.whatsapp.account"]._of_company(self.company_id)
+        return {
+            "contacts": [self._whatsapp_contact(c) for c in self._whatsapp_contacts()],
+            "messages": [self._whatsapp_bubble(message) for message in messages],
+            "templates": self._whatsapp_templates(account) if may_send else [],
+            "may_send": may_send and bool(account),
+            "now": fields.Datetime.to_string(fields.Datetime.now()),
+        }
+
+    def _whatsapp_contacts(self):
+        """Return who of the customer is on WhatsApp, as far as is known."""
+        customer = self.sudo().partner_id
+        return (
+            self.env["collections.whatsapp.contact"]
+            .sudo()
+            .search(
+                [
+                    ("company_id", "=", self.company_id.id),
+                    ("partner_id.commercial_partner_id", "=", customer.id),
+                ]
+            )
+        )
+
+    def _whatsapp_contact(self, contact) -> dict:
+        is_open = contact._is_open()
+        return {
+            "id": contact.id,
+            "name": contact.display_name,
+            "number": contact.e164 or contact.user_id,
+            "until": is_open and fields.Datetime.to_string(contact.window_until),
+            "is_bad": contact.is_bad,
+        }
+
+    def _whatsapp_bubble(self, message) -> dict:
+        states = dict(message._fields["state"]._description_selection(self.env))
+        attachment = message.attachment_id
+        return {
+            "id": message.id,
+            "direction": message.direction,
+            "date": fields.Datetime.to_string(message.date),
+            "body": message.body or "",
+            "kind": message.kind,
+            "state": message.state,
+            "state_label": states.get(message.state),
+            "error": message.error or "",
+            "contact": message.contact_id.display_name,
+            "is_slip": message.is_slip,
+            "attachment": attachment
+            and {
+                "id": attachment.id,
+                "name": attachment.name,
+                "is_image": (attachment.mimetype or "").startswith("image/"),
+                "url": f"/web/content/{attachment.id}?download=true",
+            },
+            "buttons": message.template_id.button_ids.mapped("name")
+            if message.direction == "out"
+            else [],
+        }
+
+    def _whatsapp_templates(self, account) -> list[dict]:
+        templates = (
+            self.env["collections.whatsapp.template"]
+            .sudo()
+            .search(
+                [
+                    ("account_id", "=", account.id),
+                    ("state", "=", "approved"),
+                    ("is_blocked", "=", False),
+                ]
+            )
+        )
+        return [
+            {"id": one.id, "name": one.name, "language": one.language}
+            for one in templates
+        ]
+
+    @api.readonly
+    def whatsapp_preview(self, template_id):
+        """Return a template as this customer would read it, as safe HTML."""
+        self._whatsapp_check("collections_management.group_collector")
+        self.ensure_one()
+        template = self._whatsapp_template(template_id)
+        values = {**self._whatsapp_values(), "create_date": fields.Datetime.now()}
+        draft = self.env["collections.reminder"].sudo().new(values)
+        draft.line_ids = self._whatsapp_lines()
+        return template._bubble(template._values(draft))
+
+    def _whatsapp_lines(self):
+        """Return what a reminder of today would list."""
+        items = self.item_ids.sudo().sorted("date_due")
+        return [
+            (
+                0,
+                0,
+                {
+                    "move_id": item.move_id.id,
+                    "number": item.number,
+                    "date_due": item.date_due,
+                    "currency_id": item.currency_id.id,
+                    "amount_residual": item.amount_residual,
+                },
+            )
+            for item in items
+        ]
+
+    def _whatsapp_template(self, template_id):
+        template = self.env["collections.whatsapp.template"].sudo().browse(template_id)
+        template = template.exists()
+        if template.company_id != self.company_id or template.state != "approved":
+            raise UserError(self.env._("This template cannot be sent."))
+        return template
+
+    # === SENDING === #
+
+    def whatsapp_send_text(self, contact_id, body):
+        """Queue a free text to somebody whose window is open."""
+        self._whatsapp_check("collections_management.group_collector")
+        self.ensure_one()
+        contact = self._whatsapp_contacts().filtered(lambda c: c.id == contact_id)
+        if not contact:
+            raise UserError(self.env._("This number belongs to another customer."))
+        if not contact._is_open():
+            raise UserError(
+                self.env._(
+                    "Free text goes out within 24 hours of the customer's last message "
+                    "only. Send a template instead."
+                )
+            )
+        body = (body or "").strip()
+        if not body:
+            raise UserError(self.env._("Write a text first."))
+        accounts = self.env["collections.whatsapp.account"]
+        account = accounts._of_company(self.company_id)
+        if not account:
+            raise UserError(
+                self.env._("No WhatsApp number of the company may send now.")
+            )
+        # The window is of the number that the customer wrote to.
+        last = contact.env["collections.whatsapp.message"].search(
+            [("contact_id", "=", contact.id), ("direction", "=", "in")], limit=1
+        )
+        payload = payloads.text_message("", body)
+        self.sudo()._whatsapp_queue(last.account_id or account, contact, payload, body)
+        return True
+
+    def whatsapp_send_template(self, template_id):
+        """Queue a template by hand, to whom a reminder would go."""
+        self._whatsapp_check("collections_management.group_collector")
+        self.ensure_one()
+        template = self._whatsapp_template(template_id)
+        values = {**self._whatsapp_values(), "whatsapp_template_id": template.id}
+        self.env["collections.reminder"].sudo().create(values)
+        self.env["collections.outbox"]._wake()
+        return True
+
+    def _whatsapp_values(self) -> dict:
+        self.ensure_one()
+        return {
+            "case_id": self.id,
+            "company_id": self.company_id.id,
+            "partner_id": self.partner_id.id,
+            "kind": "manual",
+            "channel": "whatsapp",
+            "state": "queued",
+            "date": self.company_id._collections_today(),
+            "uuid": str(uuid.uuid4()),
+        }
+
+    def _whatsapp_queue(self, account, contact, payload, text):
+        """Queue an answer: it passes the gate and the outbox as all that goes out."""
+        self.ensure_one()
+        values = self._whatsapp_values()
+        reminder = self.env["collections.reminder"].create(values)
+        message = self.env["collections.whatsapp.message"].create(
+            {
+                "account_id": account.id,
+                "company_id": self.company_id.id,
+                "contact_id": contact.id,
+                "case_id": self.id,
+                "reminder_id": reminder.id,
+                "kind": payload["type"],
+                "body": text,
+                "payload": {**payload, "biz_opaque_callback_data": values["uuid"]},
+                "uuid": values["uuid"],
+                "to": contact._address(),
+                "key": contact.key,
+            }
+        )
+        self.env["collections.outbox"]._wake()
+        return message
+
+    def _whatsapp_check(self, group):
+        if not self.env.user.has_group(group):
+            raise AccessError(self.env._("Your role may not use WhatsApp here."))
+        self.check_access("read")

@@ -1,0 +1,188 @@
+from datetime import timedelta
+
+from odoo import api, fields, models
+from odoo.tools import format_date
+
+from odoo.addons.collections_management.tools import opt_out
+
+from ..tools import payloads, replies
+
+SLIP_HOURS = 48
+
+
+class CollectionsWhatsappReply(models.AbstractModel):
+    """What is done about an answer: a button of ours, a slip, or words to stop."""
+
+    _name = "collections.whatsapp.reply"
+    _description = "Answers by WhatsApp"
+
+    @api.model
+    def _answer(self, message, event) -> None:
+        """Understand an answer and do what it asks for, in the customer's language."""
+        lang = message.contact_id.partner_id.lang or self.env.lang
+        self.with_context(lang=lang)._understand(message, event)
+
+    @api.model
+    def _understand(self, message, event) -> None:
+        contact = message.contact_id
+        purpose, days = replies.read_payload(event.payload)
+        asks = replies.asks_to_stop(event.text) or opt_out.wants_out(event.text)
+        if asks and purpose is None:
+            purpose = replies.STOP
+        if purpose == replies.STOP:
+            self._on_stop(message)
+        elif purpose == replies.PAID:
+            self._on_paid(message)
+        elif purpose == replies.PROMISE and days is None:
+            self._ask_for_date(message)
+        elif purpose == replies.PROMISE:
+            self._on_promise(message, days)
+        elif purpose == replies.PROBLEM:
+            self._on_problem(message)
+        elif message.media_id and self._awaits_slip(contact, message):
+            message.is_slip = True
+        if not message.case_id:
+            self._ask_whose(message)
+
+    @api.model
+    def _awaits_slip(self, contact, message) -> bool:
+        until = contact.awaits_slip_until
+        return bool(until and message.date <= until)
+
+    # === WHAT THE BUTTONS DO === #
+
+    @api.model
+    def _on_stop(self, message) -> None:
+        """Nobody writes to this person by WhatsApp again.
+
+        Who is nobody's customer is kept on the blacklist of numbers.
+        """
+        contact = message.contact_id
+        if message.case_id and contact.partner_id:
+            message.case_id.sudo()._opt_out(
+                contact.partner_id,
+                "whatsapp",
+                "reply",
+                address=contact.e164 or contact.user_id,
+                evidence=message.body,
+                reminder_id=message.reply_to_id.reminder_id.id,
+            )
+        elif contact.e164:
+            self.env["phone.blacklist"].sudo()._add([contact.e164])
+
+    @api.model
+    def _on_paid(self, message) -> None:
+        """Ask for the slip: the next image or PDF is it."""
+        message.contact_id.awaits_slip_until = fields.Datetime.now() + timedelta(
+            hours=SLIP_HOURS
+        )
+        self._say(
+            message,
+            self.env._("Thank you. Please send us a photo or PDF of the payment slip."),
+        )
+
+    @api.model
+    def _ask_for_date(self, message) -> None:
+        """Ask by when; each choice is a button."""
+        today = message.company_id._collections_today()
+        choices = [
+            (
+                replies.payload(replies.PROMISE, days),
+                format_date(self.env, today + timedelta(days=days)),
+            )
+            for days in replies.PROMISE_DAYS
+        ]
+        text = self.env._("Thank you. By when will you pay?")
+        payload = payloads.choice_message("", text, choices)
+        self._queue(message, payload, text)
+
+    @api.model
+    def _on_promise(self, message, days) -> None:
+        """Log by when the customer says to pay."""
+        day = message.company_id._collections_today() + timedelta(days=days)
+        if message.case_id:
+            self.env["collections.interaction"].sudo().create(
+                {
+                    "case_id": message.case_id.id,
+                    "contact_id": message.contact_id.partner_id.id,
+                    "address": message.contact_id.e164,
+                    "direction": "in",
+                    "channel": "whatsapp",
+                    "text": self.env._(
+                        "Promises to pay by %s", format_date(self.env, day)
+                    ),
+                    "next_date": day,
+                }
+            )
+        self._say(
+            message,
+            self.env._(
+                "Noted: you will pay by %s. Thank you.", format_date(self.env, day)
+            ),
+        )
+
+    @api.model
+    def _on_problem(self, message) -> None:
+        """Open a dispute about what the customer was asked for, and ask what it is."""
+        self._open_dispute(message)
+        self._say(
+            message,
+            self.env._(
+                "We are sorry. Please tell us what is wrong, and we will look into it."
+            ),
+        )
+
+    @api.model
+    def _open_dispute(self, message) -> None:
+        """One at a time: pressing the button again says nothing new."""
+        case = message.case_id.sudo()
+        disputes = self.env["collections.dispute"].sudo()
+        known = [("case_id", "=", case.id), ("is_pausing", "=", True)]
+        if not case or disputes.search_count(known, limit=1):
+            return
+        shown = message.reply_to_id.reminder_id.line_ids.move_line_id
+        items = case.item_ids.filtered(
+            lambda item: item.move_line_id in shown and not item.is_credit
+        )
+        reason = self.env.ref(
+            "collections_management.dispute_reason_other", raise_if_not_found=False
+        ) or self.env["collections.dispute.reason"].search([], limit=1)
+        disputes._open(
+            [
+                {
+                    "case": case,
+                    "reason_id": reason.id,
+                    "items": dict.fromkeys(items.ids),
+                    "description": self.env._("Pressed by WhatsApp: %s", message.body),
+                }
+            ]
+        )
+
+    @api.model
+    def _ask_whose(self, message) -> None:
+        """A number of nobody or of several customers goes to a person, once."""
+        contact = message.contact_id
+        if message.search_count([("contact_id", "=", contact.id)], limit=2) > 1:
+            return
+        text = (
+            self.env._("Several customers have this number. Say whose it is.")
+            if contact.is_ambiguous
+            else self.env._("No customer has this number. Say whose it is.")
+        )
+        message.account_id._tell_supervisors(
+            self.env._("WhatsApp from %s", contact.display_name), text
+        )
+
+    # === ANSWERING === #
+
+    @api.model
+    def _say(self, message, text) -> None:
+        self._queue(message, payloads.text_message("", text), text)
+
+    @api.model
+    def _queue(self, message, payload, text) -> None:
+        """Answer on the case; without one there is nobody to answer for."""
+        if message.case_id:
+            message.case_id.sudo()._whatsapp_queue(
+                message.account_id, message.contact_id, payload, text
+            )
