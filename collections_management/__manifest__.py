@@ -35,6 +35,8 @@
         "report/collections_reminder_templates.xml",
         "report/collections_statement_templates.xml",
         "report/collections_statement_reports.xml",
+        "report/collections_agreement_reports.xml",
+        "data/mail_template_instalment_data.xml",
         # Depends on the report.
         "data/mail_template_statement_data.xml",
         "wizard/collections_case_hold_views.xml",
@@ -63,6 +65,7 @@
         "views/collections_interaction_views.xml",
         "views/collections_item_views.xml",
         "views/collections_policy_views.xml",
+        "views/collections_agreement_views.xml",
         "views/collections_promise_views.xml",
         "views/collections_reminder_views.xml",
         "views/collections_run_views.xml",

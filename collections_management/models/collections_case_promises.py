@@ -1,6 +1,11 @@
+from datetime import timedelta
+
 from odoo import fields, models
 
 from ..tools import promises
+
+# When the first instalment of an agreement is usually due.
+FIRST_DAYS = 7
 
 
 class CollectionsCasePromises(models.AbstractModel):
@@ -11,6 +16,9 @@ class CollectionsCasePromises(models.AbstractModel):
 
     promise_ids = fields.One2many(
         comodel_name="collections.promise", inverse_name="case_id"
+    )
+    agreement_ids = fields.One2many(
+        comodel_name="collections.agreement", inverse_name="case_id"
     )
     promise_count = fields.Integer(
         compute="_compute_promise_counts", help="Promises that are open"
@@ -70,6 +78,30 @@ class CollectionsCasePromises(models.AbstractModel):
             "target": "new",
             "context": {**given, "default_case_id": self.id, "default_kind": kind},
         }
+
+    def action_agreement(self):
+        """Open a new agreement over the overdue documents."""
+        self.ensure_one()
+        currency = self.env["collections.promise.make"].new({"case_id": self.id})
+        first = self.company_id._collections_today() + timedelta(days=FIRST_DAYS)
+        return {
+            "type": "ir.actions.act_window",
+            "name": self.env._("Propose an Agreement"),
+            "res_model": "collections.agreement",
+            "view_mode": "form",
+            "context": {
+                "default_case_id": self.id,
+                "default_currency_id": currency.currency_id.id,
+                "default_date_first": first,
+            },
+        }
+
+    def action_view_agreements(self):
+        self.ensure_one()
+        action = self.env["ir.actions.act_window"]._for_xml_id(
+            "collections_management.collections_agreement_action"
+        )
+        return {**action, "domain": [("case_id", "=", self.id)], "context": {}}
 
     def action_view_promises(self):
         self.ensure_one()

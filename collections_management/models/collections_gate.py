@@ -25,6 +25,7 @@ class CollectionsGate(models.AbstractModel):
             self._check_stop,
             self._check_cap,
             self._check_dispute,
+            self._check_promise,
             self._check_balance,
             self._check_recipient,
             self._check_contact_rule,
@@ -76,6 +77,19 @@ class CollectionsGate(models.AbstractModel):
         if None in disputed or 0 < line.amount_residual_currency <= part:
             return CANCEL, "disputed", None
         return None
+
+    @api.model
+    def _check_promise(self, reminder):
+        """An instalment that was paid or given up is not asked for."""
+        promise = reminder.promise_id
+        if not promise:
+            return None
+        self.env["collections.promise"]._judge(
+            reminder.company_id, reminder._logical_today(), reminder.partner_id.ids
+        )
+        if promise.state == "open":
+            return None
+        return CANCEL, "paid" if promise.state == "kept" else "changed", None
 
     @api.model
     def _check_balance(self, reminder):

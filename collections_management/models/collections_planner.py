@@ -203,3 +203,5 @@ class CollectionsPlanner(models.AbstractModel):
             and partner_id not in waiting
         }
         self.env["collections.reminder.builder"]._create_due(run, due, state)
+        if not simulated:
+            self.env["collections.agreement"]._plan_reminders(run, state)

@@ -25,8 +25,26 @@ class CollectionsPolicyPromises(models.AbstractModel):
         help="Days that a payment notice pauses while the payment is looked for.",
     )
 
+    agreement_max_count = fields.Integer(
+        string="Instalments of an Agreement",
+        default=12,
+        help="How many a collector may agree; more, a supervisor accepts. 0: no limit.",
+    )
+    agreement_max_misses = fields.Integer(
+        string="Broken After",
+        default=1,
+        help="So many missed instalments break an agreement.",
+    )
+    instalment_reminder_days = fields.Integer(
+        string="Remind Before an Instalment",
+        default=3,
+        help="Days before each instalment. 0: no reminder.",
+    )
+
     _promises_not_negative = models.Constraint(
-        "CHECK (promise_max_days >= 0 AND promise_max_count >= 0 AND notice_days >= 1)",
-        "Days and numbers of promises cannot be negative, and a payment notice "
-        "pauses for a day at least.",
+        "CHECK (promise_max_days >= 0 AND promise_max_count >= 0 AND notice_days >= 1"
+        " AND agreement_max_count >= 0 AND agreement_max_misses >= 1"
+        " AND instalment_reminder_days >= 0)",
+        "Days and numbers of promises and instalments cannot be negative; a payment "
+        "notice pauses for a day, and an agreement bears a miss at least.",
     )

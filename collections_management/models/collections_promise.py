@@ -165,6 +165,13 @@ class CollectionsPromise(models.Model):
             promise.amount_paid = own.on_time
             promise.amount_late = own.late
 
+    def _company_amount(self):
+        self.ensure_one()
+        company = self.company_id
+        return self.currency_id._convert(
+            self.amount, company.currency_id, company, self.date_made
+        )
+
     def _amount_text(self, amount):
         return format_amount(self.env, amount or 0.0, self.currency_id)
 

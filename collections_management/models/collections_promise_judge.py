@@ -210,6 +210,7 @@ class CollectionsPromiseJudge(models.AbstractModel):
             self.env._("A promise was not kept: call the customer"),
         )
         self._act_on_notices()
+        self.env["collections.agreement"]._follow_promises(self)
 
     def _log_made(self) -> None:
         """What was agreed is part of the log."""

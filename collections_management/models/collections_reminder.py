@@ -134,6 +134,13 @@ class CollectionsReminder(models.Model):
     date_sent = fields.Datetime()
     attempts = fields.Integer()
     uuid = fields.Char(required=True, readonly=True)
+    promise_id = fields.Many2one(
+        comodel_name="collections.promise",
+        string="Instalment",
+        readonly=True,
+        ondelete="set null",
+        index="btree_not_null",
+    )
     # What triggered it. Never *restrict*: see the reminder's lines.
     trigger_line_id = fields.Many2one(
         comodel_name="account.move.line", ondelete="set null", index="btree_not_null"

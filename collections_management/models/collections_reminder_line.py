@@ -44,3 +44,22 @@ class CollectionsReminderLine(models.Model):
     amount_company = fields.Monetary(
         currency_field="company_currency_id", help="Asked for, in company currency"
     )
+
+    def _early_amount(self):
+        """Return what settles the document today by its early payment discount.
+
+        ``0.0`` where its terms give none, its days are over, or a part was paid.
+        """
+        self.ensure_one()
+        line = self.move_line_id.sudo()
+        today = self.reminder_id._logical_today()
+        if not line.discount_date or line.discount_date < today:
+            return 0.0
+        whole = not self.currency_id.compare_amounts(
+            self.amount_residual, self.amount_total
+        )
+        return line.discount_amount_currency if whole else 0.0
+
+    def _early_date(self):
+        """Return the last day of the early payment discount."""
+        return self.move_line_id.sudo().discount_date

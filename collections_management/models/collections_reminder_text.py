@@ -12,7 +12,19 @@ class CollectionsReminderText(models.AbstractModel):
 
     def _template(self):
         """Return the `mail.template` of its e-mail or letter, empty if it has none."""
+        if self.promise_id:
+            return self.env.ref("collections_management.mail_template_instalment")
         return self.level_channel_id.template_id or self.level_id.template_id
+
+    def _promise_amount_text(self):
+        """Return the amount of the instalment, in the reminder's language."""
+        return self.promise_id.with_context(lang=self.lang)._amount_text(
+            self.promise_id.amount - self.promise_id.amount_paid
+        )
+
+    def _promise_date_text(self):
+        """Return the day of the instalment, in the reminder's language."""
+        return format_date(self.with_context(lang=self.lang).env, self.promise_id.date)
 
     def _items_by_currency(self):
         """Return the reminder's items for its text, one table per currency."""
@@ -32,6 +44,7 @@ class CollectionsReminderText(models.AbstractModel):
                     "credit": credit,
                     "net": debit - credit,
                     "apart": apart.sorted("date_due"),
+                    "early": debits.filtered(lambda line: line._early_amount()),
                 }
             )
         return tables

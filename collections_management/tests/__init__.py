@@ -1,6 +1,7 @@
 from . import (
     test_access,
     test_alert,
+    test_agreement,
     test_case,
     test_consent,
     test_contact_rule,

@@ -13,7 +13,11 @@ SETUP = {"salesperson": "r", "collector": "r", "supervisor": "crud"}
 FOR_ALL = {"salesperson": "crud", "collector": "crud", "supervisor": "crud"}
 FOR_COLLECTORS = {"collector": "crud", "supervisor": "crud"}
 FOR_SUPERVISORS = {"supervisor": "crud"}
+AGREEMENTS = {"salesperson": "r", "collector": "crud", "supervisor": "crud"}
 RIGHTS = {
+    "collections.agreement": AGREEMENTS,
+    "collections.agreement.document": AGREEMENTS,
+    "collections.agreement.line": AGREEMENTS,
     "collections.alert": READERS,
     "collections.alert.rule": SETUP,
     "collections.case": {"salesperson": "r", "collector": "ru", "supervisor": "ru"},

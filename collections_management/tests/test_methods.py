@@ -18,6 +18,10 @@ ROLES = (
 )
 # Each with the lowest role that may call it; the arguments are in `_arguments`.
 CALLS = {
+    ("collections.agreement", "action_accept"): "collector",
+    ("collections.agreement", "action_distribute"): "collector",
+    ("collections.agreement", "action_print"): "salesperson",
+    ("collections.agreement", "action_withdraw"): "collector",
     ("collections.alert.rule", "action_raise"): "supervisor",
     ("collections.case", "refresh"): "collector",
     ("collections.case", "action_print_statement"): "salesperson",
@@ -66,6 +70,8 @@ CALLS = {
 ACCOUNTING = {("collections.promise", "action_apply_match")}
 # They only say which window to open; what is in it, rights decide.
 WINDOWS = {
+    "action_agreement",
+    "action_view_agreements",
     "action_collections_case",
     "action_collections_promise",
     "action_correct",
@@ -169,6 +175,11 @@ class TestMethods(CollectionsCommon):
         dispute = found.get("collections.dispute", self.env["collections.dispute"])
         reason_id = self.env.ref("collections_management.dispute_reason_other").id
         values = {
+            "collections.agreement": {
+                **case,
+                "currency_id": self.company.currency_id.id,
+                "date_first": day(5),
+            },
             "collections.dispute.report": {**case, "reason_id": reason_id},
             "collections.dispute.resolve": {"dispute_id": dispute.id},
             "collections.case.hold": {
@@ -251,6 +262,7 @@ class TestMethods(CollectionsCommon):
         stranger = self._stranger()
         for model, method in CALLS:
             if model not in (
+                "collections.agreement",
                 "collections.case",
                 "collections.reminder",
                 "collections.run",

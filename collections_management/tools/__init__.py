@@ -8,6 +8,7 @@ from . import (
     disputes,
     evidence_workbook,
     forecast,
+    instalments,
     levels,
     netting,
     opt_out,
