@@ -38,3 +38,7 @@ class TestTours(CollectionsCommon, HttpCase):
         self.assertEqual(
             (case.stage_id, case.manual_stage_reason), (legal, "Sued in June")
         )
+        promise = self.env["collections.promise"].search(
+            [("partner_id.name", "=", "Tour Beta")]
+        )
+        self.assertEqual((promise.amount, promise.user_id), (200.0, self.collector))

@@ -27,14 +27,14 @@ registry.category("web_tour.tours").add("collections_kanban", {
             trigger: `${column("Not Reminded")} ${card("Tour Alpha")}:contains("5 days")`,
         },
         {
-            content: "Nobody promises by dragging",
+            content: "Nobody reminds by dragging",
             trigger: card("Tour Alpha"),
-            run: ({drag_and_drop}) => drag_and_drop(column("Promised")),
+            run: ({drag_and_drop}) => drag_and_drop(column("Final Notice")),
         },
         {
             content: "It springs back and says why",
             trigger:
-                ".o_notification:contains(the stage “Promised”) .o_notification_close",
+                ".o_notification:contains(the stage “Final Notice”) .o_notification_close",
             run: "click",
         },
         {
@@ -83,6 +83,24 @@ registry.category("web_tour.tours").add("collections_kanban", {
         {
             content: "The column counts what is left",
             trigger: `${column("Not Reminded")} .o_collections_actionable:contains("200")`,
+        },
+        {
+            content: "The customer promises to pay",
+            trigger: card("Tour Beta"),
+            run: ({drag_and_drop}) => drag_and_drop(column("Promised")),
+        },
+        {
+            content: "All that is overdue is proposed",
+            trigger: ".modal .o_field_widget[name=amount] input:value(200.00)",
+        },
+        {
+            content: "Register it",
+            trigger: ".modal button[name=action_save]",
+            run: "click",
+        },
+        {
+            content: "The card went to the promised ones",
+            trigger: `${column("Promised")} ${card("Tour Beta")}:contains("200")`,
         },
     ],
 });

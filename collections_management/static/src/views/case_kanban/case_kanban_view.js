@@ -25,6 +25,10 @@ export const DIALOGS = {
             default_case_ids: [record.resId],
             default_stage_id: group.value,
         }),
+    promised: (record) =>
+        dialog(_t("Register a Promise"), "collections.promise.make", {
+            default_case_id: record.resId,
+        }),
     disputed: (record) =>
         dialog(_t("Report an Issue"), "collections.dispute.report", {
             default_case_id: record.resId,
