@@ -146,6 +146,9 @@ class CollectionsPromiseJudge(models.AbstractModel):
             self._write_states(changes, today)
             changed._log_verdicts(paid)
             changed._act_on_verdicts()
+            self.env["collections.refresher"]._forget_progress(
+                company, changed.case_id.partner_id.ids
+            )
         self.env["collections.promise"]._escalate_notices(company, today, partner_ids)
         return changed
 
