@@ -46,6 +46,7 @@
         "wizard/collections_dispute_report_views.xml",
         "wizard/collections_dispute_resolve_views.xml",
         "wizard/collections_interaction_check_views.xml",
+        "wizard/collections_erase_views.xml",
         "wizard/collections_evidence_get_views.xml",
         "wizard/collections_interaction_log_views.xml",
         "wizard/collections_journal_followup_views.xml",

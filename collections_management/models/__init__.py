@@ -54,6 +54,7 @@ from . import (
     collections_dispute_reason,
     collections_channel_switch,
     collections_dunning_level,
+    collections_erasure,
     collections_evidence,
     collections_figures,
     collections_gate,

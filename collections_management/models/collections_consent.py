@@ -11,6 +11,9 @@ CHANNELS = [
     ("letter", "Letter"),
 ]
 
+# What may be cleared, and only cleared, when a person is erased.
+ERASED = {"partner_name", "address", "evidence"}
+
 
 class CollectionsConsent(models.Model):
     """A ledger: what a person agreed to or refused, when, where and on what text.
@@ -114,7 +117,8 @@ class CollectionsConsent(models.Model):
         )
 
     def write(self, vals):
-        if vals.keys() <= {"case_id"} and self.env.su:
+        erases = vals.keys() <= ERASED and not any(vals.values())
+        if self.env.su and (erases or vals.keys() <= {"case_id"}):
             return super().write(vals)
         raise UserError(
             self.env._(
@@ -124,7 +128,12 @@ class CollectionsConsent(models.Model):
 
     @api.ondelete(at_uninstall=False)
     def _unlink_never(self):
-        raise UserError(self.env._("Consents are never deleted."))
+        raise UserError(
+            self.env._(
+                "Consents are never deleted. To take a person out of them, use Erase "
+                "Personal Data in the actions of the case."
+            )
+        )
 
     def _wake_reminders(self):
         """What waited for a consent is asked again now."""

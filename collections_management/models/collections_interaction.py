@@ -23,6 +23,10 @@ PERSONAL = ("partner_name", "contact_name", "address", "user_name", "text")
 SEALING = {"number", "seal", "personal_digest", "salt"}
 
 
+# What may be cleared, and only cleared, when a person is erased.
+ERASED = {*PERSONAL, "contact_id", "salt"} - {"user_name"}
+
+
 class CollectionsInteraction(models.Model):
     """The log: every contact in or out. Created once, never edited.
 
@@ -183,7 +187,8 @@ class CollectionsInteraction(models.Model):
         }
 
     def write(self, vals):
-        if vals.keys() <= SEALING and self.env.su:
+        erases = vals.keys() <= ERASED and not any(vals.values())
+        if self.env.su and (erases or vals.keys() <= SEALING):
             return super().write(vals)
         raise UserError(
             self.env._(
@@ -194,7 +199,12 @@ class CollectionsInteraction(models.Model):
 
     @api.ondelete(at_uninstall=False)
     def _unlink_never(self):
-        raise UserError(self.env._("Nothing is ever deleted from the log."))
+        raise UserError(
+            self.env._(
+                "Nothing is ever deleted from the log. To take a person out of it, use "
+                "Erase Personal Data in the actions of the case."
+            )
+        )
 
     def copy(self, default=None):  # pylint: disable=method-required-super
         raise UserError(self.env._("Interactions are not copied: log a new one."))
@@ -238,6 +248,14 @@ class CollectionsInteraction(models.Model):
                     "seal": previous,
                 }
             )
+
+    def _erase_person(self) -> None:
+        """Clear names, addresses and texts; what seals a row stays, so it verifies."""
+        for company, rows in (
+            self.filtered(lambda r: not r.seal).grouped("company_id").items()
+        ):
+            rows._seal(company)
+        self.write(dict.fromkeys(ERASED, False))
 
     def _facts(self, number) -> dict:
         self.ensure_one()

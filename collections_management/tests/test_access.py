@@ -36,6 +36,7 @@ RIGHTS = {
     "collections.dispute.resolve": FOR_COLLECTORS,
     "collections.channel.switch": SETUP,
     "collections.dunning.level": SETUP,
+    "collections.erase": FOR_SUPERVISORS,
     "collections.evidence.get": FOR_SUPERVISORS,
     "collections.hold": {"salesperson": "r", "collector": "cru", "supervisor": "cru"},
     "collections.hold.reason": SETUP,

@@ -137,6 +137,62 @@ class TestEvidence(EvidenceCommon):
 
 
 @tagged("post_install", "-at_install")
+class TestErasure(EvidenceCommon):
+    def _erase(self, now):
+        with freeze_time(now):
+            wizard = self.env["collections.erase"].create({"case_id": self.case.id})
+            summary = wizard.summary
+            wizard.action_erase()
+        return summary
+
+    def _first_broken(self):
+        self.env.flush_all()
+        self.env.invalidate_all()
+        return self.env["collections.interaction"]._first_broken(self.company)
+
+    def test_what_the_law_wants_kept_is_kept(self):
+        """Two years in Colombia's rule, to the day."""
+        self.assertIn("0 entries", self._erase("2026-06-14 12:00:00"))
+        self.assertEqual(self.case.interaction_ids.partner_name, "=Nasty()")
+        self.assertTrue(self.reminder.body)
+
+    def test_persons_go_and_facts_stay(self):
+        row = self.case.interaction_ids
+        seal, when = row.sudo().seal, row.date
+        self.assertIn("3 entries", self._erase("2026-06-18 12:00:00"))
+        self.assertFalse(
+            row.partner_name or row.contact_name or row.address or row.text
+        )
+        self.assertEqual(
+            (row.sudo().seal, row.date, row.channel), (seal, when, "email")
+        )
+        self.assertFalse(self.reminder.body or self.reminder.email_to)
+        self.assertFalse(self.reminder.recipient_ids or self.reminder.mail_id)
+        self.assertEqual(self.reminder.contact_rule_id.country_id.code, "CO")
+        self.assertEqual(self.reminder.state, "sent")
+        consent = self.env["collections.consent"].search(
+            [("partner_id", "=", self.customer.id)]
+        )
+        self.assertFalse(consent.evidence or consent.partner_name)
+        self.assertEqual(consent.state, "given")
+        self.assertFalse(self._first_broken())
+
+    def test_erasing_does_not_hide_a_change(self):
+        self._erase("2026-06-18 12:00:00")
+        self.env.cr.execute("UPDATE collections_interaction SET channel = 'call'")
+        self.assertTrue(self._first_broken())
+
+    def test_nothing_else_can_be_written(self):
+        row = self.case.interaction_ids.sudo()
+        with self.assertRaises(UserError):
+            row.text = "Other words"
+        with self.assertRaises(UserError):
+            row.with_user(self.env.user).sudo(False).text = False
+        with self.assertRaisesRegex(UserError, "Erase Personal Data"):
+            row.unlink()
+
+
+@tagged("post_install", "-at_install")
 class TestEvidenceDownload(HttpCase, EvidenceCommon):
     @classmethod
     def setUpClass(cls):

@@ -6,6 +6,7 @@ from . import (
     collections_case_why,
     collections_dispute_report,
     collections_dispute_resolve,
+    collections_erase,
     collections_evidence_get,
     collections_interaction_check,
     collections_interaction_log,
