@@ -28,8 +28,8 @@ class CollectionsErase(models.TransientModel):
             limit = erasure._limit(wizard.case_id)
             wizard.summary = self.env._(
                 "%(count)s entries from before %(date)s lose names, addresses and "
-                "texts for good. Date, channel, rule and outcome stay. %(kept)s younger "
-                "entries are kept as the law asks.",
+                "texts for good. Date, channel, rule and outcome stay. %(kept)s "
+                "younger entries are kept as the law asks.",
                 count=sum(map(len, old)),
                 date=format_date(self.env, limit.date()),
                 kept=kept,
