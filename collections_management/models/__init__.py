@@ -74,6 +74,8 @@ from . import (
     collections_agreement_line,
     collections_promise,
     collections_promise_line,
+    collections_policy_document,
+    collections_policy_version,
     collections_refresher,
     collections_reminder,
     collections_reminder_attachments,

@@ -104,6 +104,7 @@ class CollectionsDunningLevel(models.Model):
     @api.model_create_multi
     def create(self, vals_list):
         self.env.registry.clear_cache()
+        self.env["collections.policy.version"]._note_change()
         levels = super().create(vals_list)
         # Where nothing is said, it is e-mail.
         levels.filtered(lambda level: not level.channel_ids)._inverse_first_channel()
@@ -111,12 +112,14 @@ class CollectionsDunningLevel(models.Model):
 
     def write(self, vals):
         self.env.registry.clear_cache()
+        self.env["collections.policy.version"]._note_change()
         return super().write(vals)
 
     def unlink(self):
         self.env.registry.clear_cache()
         # First: PostgreSQL would follow both references to a new reminder at once.
         self.channel_ids.unlink()
+        self.env["collections.policy.version"]._note_change()
         return super().unlink()
 
     @api.model

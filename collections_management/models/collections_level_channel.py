@@ -62,14 +62,17 @@ class CollectionsLevelChannel(models.Model):
     @api.model_create_multi
     def create(self, vals_list):
         self.env.registry.clear_cache()
+        self.env["collections.policy.version"]._note_change()
         return super().create(vals_list)
 
     def write(self, vals):
         self.env.registry.clear_cache()
+        self.env["collections.policy.version"]._note_change()
         return super().write(vals)
 
     def unlink(self):
         self.env.registry.clear_cache()
+        self.env["collections.policy.version"]._note_change()
         return super().unlink()
 
     @api.model

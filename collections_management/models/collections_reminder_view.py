@@ -10,6 +10,12 @@ class CollectionsReminderView(models.AbstractModel):
     _name = "collections.reminder.view"
     _description = "Reminder on Screen"
 
+    version_id = fields.Many2one(
+        comodel_name="collections.policy.version",
+        string="Collection Policy",
+        compute="_compute_version_id",
+        help="What was in force when it was sent, else when it was planned",
+    )
     why = fields.Char(compute="_compute_why", help="What made this reminder due")
     recipient_names = fields.Char(
         string="Who Gets It", compute="_compute_recipient_names"
@@ -20,6 +26,16 @@ class CollectionsReminderView(models.AbstractModel):
     shown_body = fields.Html(
         string="Message", compute="_compute_shown_text", sanitize=False
     )
+
+    @api.depends("date_sent", "run_id")
+    def _compute_version_id(self):
+        versions = self.env["collections.policy.version"]
+        for company, reminders in self.grouped("company_id").items():
+            sent = set(filter(None, reminders.mapped("date_sent")))
+            found = versions._in_force(company, sent)
+            for reminder in reminders:
+                own = found.get(reminder.date_sent) or reminder.run_id.version_id
+                reminder.version_id = own
 
     @api.depends("trigger_number", "trigger_date_due", "date", "level_id")
     def _compute_why(self):

@@ -52,6 +52,13 @@ class CollectionsRun(models.Model):
         default="running",
         required=True,
     )
+    version_id = fields.Many2one(
+        comodel_name="collections.policy.version",
+        string="Collection Policy",
+        readonly=True,
+        ondelete="set null",
+        help="What was in force",
+    )
     error = fields.Text()
     drift_count = fields.Integer(
         string="Drift", help="Cases that changed without being announced"
@@ -211,6 +218,7 @@ class CollectionsRun(models.Model):
         self.ensure_one()
         company, today = self.company_id, self.date
         env = self.with_company(company).env
+        self.version_id = env["collections.policy.version"]._current(company)
         live = not self.as_of and today <= company._collections_today()
         if live:
             with self._timed("refresh_seconds"):

@@ -23,6 +23,7 @@ from . import (
     test_policy,
     test_progress,
     test_promise,
+    test_policy_document,
     test_run,
     test_segment,
     test_sms,

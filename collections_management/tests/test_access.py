@@ -53,6 +53,7 @@ RIGHTS = {
     "collections.journal.followup.line": FOR_SUPERVISORS,
     "collections.level.channel": SETUP,
     "collections.policy": SETUP,
+    "collections.policy.version": READERS,
     "collections.policy.compare": FOR_SUPERVISORS,
     "collections.promise": {
         "salesperson": "r",

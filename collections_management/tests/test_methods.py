@@ -54,6 +54,8 @@ CALLS = {
     ("collections.promise", "action_refuse"): "supervisor",
     ("collections.promise", "action_withdraw"): "collector",
     ("collections.promise.make", "action_save"): "collector",
+    ("collections.policy.version", "action_print"): "salesperson",
+    ("collections.policy.version", "action_print_current"): "supervisor",
     ("collections.reminder", "action_approve"): "supervisor",
     ("collections.reminder", "action_cancel"): "supervisor",
     ("collections.reminder", "action_retry"): "supervisor",
@@ -168,6 +170,7 @@ class TestMethods(CollectionsCommon):
                 "collections_management.alert_rule_silent"
             ),
             "collections.case": self.case,
+            "collections.policy.version": self.today_run.version_id,
             "collections.run": self.today_run,
             "res.partner": self.customer,
         }
