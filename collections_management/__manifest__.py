@@ -74,6 +74,7 @@
         "views/collections_run_views.xml",
         "views/collections_segment_views.xml",
         "views/collections_stage_views.xml",
+        "views/collections_worklist_views.xml",
         "views/res_partner_views.xml",
         # Depends on the actions.
         "views/collections_menus.xml",
@@ -82,6 +83,7 @@
         "web.assets_backend": [
             "collections_management/static/src/scss/*",
             "collections_management/static/src/views/**/*",
+            "collections_management/static/src/worklist/*",
         ],
         "web.assets_tests": ["collections_management/static/tests/tours/*"],
     },

@@ -19,6 +19,8 @@ class CollectionsCase(models.Model):
         "collections.case.consent",
         "collections.case.people",
         "collections.case.dispute",
+        "collections.case.contact",
+        "collections.case.remind",
         "collections.case.manual",
         "collections.case.statement",
         "collections.case.view",

@@ -1,4 +1,8 @@
+from datetime import timedelta
+
 from odoo import fields, models
+
+from ..tools import worklist
 
 
 class CollectionsInteractionResult(models.Model):
@@ -31,3 +35,12 @@ class CollectionsInteractionResult(models.Model):
     days = fields.Integer(
         string="In Days", default=1, help="When, unless the collector says otherwise"
     )
+
+    def _next_date(self, today):
+        """Return when the next contact is, unless the collector says otherwise.
+
+        Never on a weekend; ``False`` where nothing comes next.
+        """
+        if not self or self.next_step == "none":
+            return False
+        return worklist.working_day(today + timedelta(days=self.days))

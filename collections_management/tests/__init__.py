@@ -31,4 +31,5 @@ from . import (
     test_touch,
     test_tours,
     test_views,
+    test_worklist,
 )

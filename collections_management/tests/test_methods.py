@@ -30,6 +30,7 @@ CALLS = {
     ("collections.case", "action_refresh"): "collector",
     ("collections.case", "action_release_stage"): "collector",
     ("collections.case", "action_follow_segment"): "collector",
+    ("collections.case", "action_remind"): "collector",
     ("collections.case", "action_resume"): "supervisor",
     ("collections.case.hold", "action_hold"): "collector",
     ("collections.case.stage", "action_apply"): "collector",

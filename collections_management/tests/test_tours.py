@@ -2,7 +2,10 @@ from datetime import timedelta
 
 from odoo.tests import HttpCase, tagged
 
+from ..tools import worklist
 from .common import CollectionsCommon
+
+MODULE = "collections_management"
 
 
 @tagged("post_install", "-at_install")
@@ -42,3 +45,19 @@ class TestTours(CollectionsCommon, HttpCase):
             [("partner_id.name", "=", "Tour Beta")]
         )
         self.assertEqual((promise.amount, promise.user_id), (200.0, self.collector))
+
+    def test_r52_r80_a_call_from_the_worklist(self):
+        """The day's first customer in a click, a call with its next date in three."""
+        self.company.collections_collector_id = self.collector
+        first = self._owes("Tour Alpha", (40, 500.0))
+        self._owes("Tour Beta", (4, 200.0))
+        self._refresh()
+        self.start_tour("/odoo", "collections_worklist", login=self.collector.login)
+        row = self._case(first).interaction_ids
+        self.assertEqual(row.user_id, self.collector)
+        self.assertEqual(row.text, "Asks for a copy of the invoice")
+        self.assertEqual(
+            row.result_id, self.env.ref(f"{MODULE}.interaction_result_callback")
+        )
+        self.assertEqual(row.next_date, worklist.next_dates(self.today)[1])
+        self.assertEqual(self._case(first).activity_ids.date_deadline, row.next_date)

@@ -20,4 +20,5 @@ from . import (
     slips,
     stages,
     transitions,
+    worklist,
 )

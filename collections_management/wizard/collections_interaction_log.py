@@ -1,5 +1,3 @@
-from datetime import timedelta
-
 from odoo import api, fields, models
 from odoo.tools import format_datetime
 
@@ -84,22 +82,14 @@ class CollectionsInteractionLog(models.TransientModel):
         for log in self:
             today = (log.case_id.company_id or self.env.company)._collections_today()
             result = log.result_id
-            log.next_date = (
-                today + timedelta(days=result.days)
-                if result and result.next_step != "none"
-                else False
-            )
+            log.next_date = result._next_date(today)
 
     def action_log(self):
         """Write the interaction and put the next step on somebody's list."""
         self.ensure_one()
-        self.env["collections.case"]._check_collector()
-        contact = self.contact_id or self.partner_id
-        self.env["collections.interaction"].create(
+        self.case_id._log_contact(
             {
-                "case_id": self.case_id.id,
-                "contact_id": contact.id,
-                "address": contact.phone if self.channel == "call" else contact.email,
+                "contact_id": self.contact_id.id,
                 "channel": self.channel,
                 "direction": self.direction,
                 "is_reply": self.is_reply,
@@ -109,7 +99,6 @@ class CollectionsInteractionLog(models.TransientModel):
                 "corrects_id": self.corrects_id.id,
             }
         )
-        self._plan_next_step()
         return {"type": "ir.actions.act_window_close"}
 
     def action_log_and_promise(self):
@@ -118,32 +107,3 @@ class CollectionsInteractionLog(models.TransientModel):
         return self.case_id.with_context(
             default_contact_id=self.contact_id.id, default_channel=self.channel
         ).action_promise()
-
-    def _plan_next_step(self):
-        """The call that was due is done; what comes next becomes an activity."""
-        case = self.case_id
-        call = "mail.mail_activity_data_call"
-        if self.channel == "call" and self.direction == "out":
-            case.activity_ids.filtered(
-                lambda a: (
-                    a.activity_type_id == self.env.ref(call)
-                    and a.user_id == self.env.user
-                )
-            ).action_feedback()
-        step = self.result_id.next_step
-        if not self.next_date and step in (False, "none"):
-            return
-        if step == "address":
-            case._ask_for_address()
-            return
-        case.activity_schedule(
-            call,
-            date_deadline=self.next_date,
-            summary=self.result_id.name or self.env._("Call again"),
-            user_id=self._responsible(step).id,
-        )
-
-    def _responsible(self, step):
-        if step != "supervisor":
-            return self.env.user
-        return self.case_id._responsibles("supervisor")[self.case_id]

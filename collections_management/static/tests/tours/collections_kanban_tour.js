@@ -15,6 +15,11 @@ registry.category("web_tour.tours").add("collections_kanban", {
             run: "click",
         },
         {
+            content: "Cases",
+            trigger: "[data-menu-xmlid='collections_management.collections_case_menu']",
+            run: "click",
+        },
+        {
             content: "The column says what there is to ask for",
             trigger: `${column("Not Reminded")} .o_collections_actionable:contains("300")`,
         },
