@@ -56,7 +56,6 @@ class CollectionsDunningLevel(models.Model):
         help="E-mails carry the customer's statement as a PDF."
     )
     attach_invoices = fields.Boolean(
-        string="Attach Invoices",
         help="E-mails carry the listed invoices, with their legal XML, as they were "
         "issued. Over the limits, the links in the text lead to them.",
     )

@@ -9,14 +9,13 @@ from odoo import api, fields, models
 from odoo.modules import module
 from odoo.tools import SQL
 
-from ..tools import transitions
+from ..tools import backoff, transitions
 from . import collections_channel as channel
 from . import collections_gate as gate
 
 _logger = logging.getLogger(__name__)
 
 BATCH = 50
-MAX_ATTEMPTS = 6
 # First key of our advisory locks: one per reminder while a worker sends it.
 LOCK = 0x00C0111
 
@@ -196,7 +195,7 @@ class CollectionsOutbox(models.AbstractModel):
         elif outcome == channel.LATER:
             self._retry_later(reminder, "delivery_failed", detail)
         elif outcome == channel.UNKNOWN:
-            reminder._move_to(transitions.UNCERTAIN, "worker_gone", detail)
+            self._doubt(reminder, detail)
         elif outcome == channel.PAUSE:
             self.env["collections.channel.switch"]._pause(
                 reminder.company_id, reminder.channel, detail
@@ -207,6 +206,15 @@ class CollectionsOutbox(models.AbstractModel):
             if outcome == channel.REFUSED:
                 reminder._mark_addresses_bad()
             reminder._go_on()
+
+    @api.model
+    def _doubt(self, reminder, detail=None) -> None:
+        """It may have gone out: a person finds out and says so."""
+        reminder._move_to(transitions.UNCERTAIN, "worker_gone", detail)
+        reminder.case_id._schedule_once(
+            "collections_management.mail_activity_type_uncertain",
+            self.env._("A reminder may have gone out: ask before sending it again"),
+        )
 
     @api.model
     def _defer(self, reminder, reason, detail, delay) -> None:
@@ -222,15 +230,14 @@ class CollectionsOutbox(models.AbstractModel):
 
     @api.model
     def _retry_later(self, reminder, reason, detail) -> None:
-        """Back off: 5, 10, 20… minutes; then a person looks at it."""
+        """Back off by the kind of error; then a person looks at it."""
         attempts = reminder.attempts + (reminder.state != transitions.SENDING)
         reminder.attempts = attempts
-        if attempts >= MAX_ATTEMPTS:
+        minutes = backoff.wait(reason, attempts)
+        if minutes is None:
             reminder._move_to(transitions.FAILED, reason, detail)
             return
-        self._defer(
-            reminder, reason, detail, timedelta(minutes=5 * 2 ** (attempts - 1))
-        )
+        self._defer(reminder, reason, detail, timedelta(minutes=minutes))
 
     # === WORKERS === #
 

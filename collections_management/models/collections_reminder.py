@@ -27,6 +27,7 @@ REASONS = [
     ("channel_paused", "The channel is paused"),
     ("no_channel", "The channel is not installed any more"),
     ("daily_cap", "Daily limit reached"),
+    ("put_off", "Put off by a person"),
     # Contact rules and consent.
     ("rule_hours", "Outside the allowed hours"),
     ("rule_holiday", "A day off for the customer"),

@@ -37,13 +37,31 @@ class CollectionsReminderActions(models.AbstractModel):
     def action_it_went_out(self):
         """A person found out that an uncertain reminder arrived."""
         self._check_supervisor()
-        self.sudo()._move_to(transitions.SENT)
+        for reminder in self.sudo():
+            sent = reminder.date_sent or reminder.write_date
+            if reminder._move_to(transitions.SENT, date_sent=sent):
+                self.env["collections.interaction"]._log_reminder(reminder)
+                reminder._close_doubt()
 
     def action_send_again(self):
         """A person found out that an uncertain reminder never arrived."""
         self._check_supervisor()
-        self.sudo()._move_to(transitions.FAILED, "worker_gone")
-        self.action_retry()
+        doubtful = self.filtered(lambda rem: rem.state == transitions.UNCERTAIN)
+        doubtful.sudo()._move_to(transitions.FAILED, "worker_gone")
+        doubtful.action_retry()
+        doubtful._close_doubt()
+
+    def _close_doubt(self):
+        """Somebody found out: the activity that asked for it is done."""
+        kind = self.env.ref(
+            "collections_management.mail_activity_type_uncertain",
+            raise_if_not_found=False,
+        )
+        if kind:
+            asked = self.sudo().case_id.activity_ids.filtered(
+                lambda activity: activity.activity_type_id == kind
+            )
+            asked.action_feedback(feedback=self.env._("Found out"))
 
     def action_open_case(self):
         self.ensure_one()
@@ -54,13 +72,17 @@ class CollectionsReminderActions(models.AbstractModel):
             "view_mode": "form",
         }
 
-    def _notify(self, message):
+    def _notify(self, message, close=False):
+        """Return a notification; then close a dialog, or read the screen again."""
+        close_dialog = {"type": "ir.actions.act_window_close"}
         return {
             "type": "ir.actions.client",
             "tag": "display_notification",
             "params": {
                 "message": message,
                 "type": "success",
-                "next": {"type": "ir.actions.client", "tag": "soft_reload"},
+                "next": close_dialog
+                if close
+                else {"type": "ir.actions.client", "tag": "soft_reload"},
             },
         }

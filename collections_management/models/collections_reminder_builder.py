@@ -260,23 +260,33 @@ class CollectionsReminderBuilder(models.AbstractModel):
         )
         self.env.cr.execute(
             SQL(
-                """UPDATE collections_reminder rem
-                      SET cycle_closed = true,
-                          state = CASE WHEN rem.state = ANY(%(waiting)s)
-                                       THEN 'cancelled' ELSE rem.state END,
-                          reason = CASE WHEN rem.state = ANY(%(waiting)s)
-                                        THEN 'paid' ELSE rem.reason END
-                     FROM account_move_line line
-                    WHERE line.id = rem.trigger_line_id AND %(scope)s
-                      AND rem.cycle_closed IS NOT TRUE
-                      AND rem.state <> 'simulated' AND %(closed)s""",
+                """WITH moved AS (
+                       UPDATE collections_reminder rem
+                          SET cycle_closed = true,
+                              state = CASE WHEN rem.state = ANY(%(waiting)s)
+                                           THEN 'cancelled' ELSE rem.state END,
+                              reason = CASE WHEN rem.state = ANY(%(waiting)s)
+                                            THEN 'paid' ELSE rem.reason END
+                         FROM account_move_line line, collections_reminder before
+                        WHERE line.id = rem.trigger_line_id AND before.id = rem.id
+                          AND %(scope)s AND rem.cycle_closed IS NOT TRUE
+                          AND rem.state <> 'simulated' AND %(closed)s
+                    RETURNING rem.id, before.state = ANY(%(waiting)s) AS cancelled)
+                   INSERT INTO collections_reminder_event
+                          (reminder_id, state, detail,
+                           create_uid, create_date, write_uid, write_date)
+                   SELECT id, 'cancelled', %(words)s,
+                          %(uid)s, %(now)s, %(uid)s, %(now)s
+                     FROM moved WHERE cancelled""",
+                words=self.env._("The document was paid"),
+                uid=self.env.uid,
+                now=fields.Datetime.now(),
                 waiting=list(transitions.WAITING),
                 scope=scope,
                 closed=closed,
             )
         )
-        if self.env.cr.rowcount:
-            self._reminders().invalidate_model()
+        self._reminders().invalidate_model()
 
     @api.model
     def _relink(self, scope: SQL) -> None:

@@ -22,6 +22,10 @@ class Settings(NamedTuple):
     digits: int
 
 
+# One an hour, as the scheduled action comes.
+DAILY_TRIES = 4
+
+
 class ResCompany(models.Model):
     _inherit = "res.company"
 
@@ -142,18 +146,22 @@ class ResCompany(models.Model):
         return self._collections_local(fields.Datetime.now()).date()
 
     def _collections_run_is_due(self) -> bool:
-        """Tell whether today's run is still to be made at this hour."""
+        """Tell whether today's run is still to be made at this hour.
+
+        One that failed is made again, at most so often a day.
+        """
         now = self._collections_local(fields.Datetime.now())
         if now.hour < self.collections_hour:
             return False
-        return not self.env["collections.run"].search_count(
+        runs = self.env["collections.run"].search(
             [
                 ("company_id", "=", self.id),
                 ("is_daily", "=", True),
                 ("date", "=", now.date()),
-            ],
-            limit=1,
+            ]
         )
+        failed = runs.filtered(lambda run: run.state == "failed")
+        return failed == runs and len(failed) < DAILY_TRIES
 
     def _collections_ledger_after(self, date) -> bool:
         """Tell whether receivables changed after a date."""

@@ -19,6 +19,7 @@ from . import (
     test_manual,
     test_methods,
     test_notice,
+    test_outbox,
     test_pause,
     test_policy,
     test_progress,

@@ -69,6 +69,7 @@ RIGHTS = {
     "collections.reminder": READERS,
     "collections.reminder.event": READERS,
     "collections.reminder.line": READERS,
+    "collections.reminder.bulk": FOR_SUPERVISORS,
     "collections.run": {"collector": "r", "supervisor": "r"},
     "collections.run.start": FOR_SUPERVISORS,
     "collections.segment": SETUP,

@@ -62,6 +62,7 @@ CALLS = {
     ("collections.reminder", "action_retry"): "supervisor",
     ("collections.reminder", "action_it_went_out"): "supervisor",
     ("collections.reminder", "action_send_again"): "supervisor",
+    ("collections.reminder.bulk", "action_apply"): "supervisor",
     ("collections.run", "run"): "supervisor",
     ("collections.run", "flush"): "supervisor",
     ("collections.run", "action_approve_all"): "supervisor",
@@ -200,10 +201,17 @@ class TestMethods(CollectionsCommon):
             "collections.erase": case,
             "collections.evidence.get": case,
             "collections.hold": hold,
+            "collections.reminder.bulk": {
+                "reminder_ids": [(6, 0, self.today_run.reminder_ids.ids)],
+                "action": "cancel",
+            },
             "collections.interaction.log": {**case, "text": "Busy"},
             "collections.promise": {**case, "amount": 10.0, "date": day(1)},
             "collections.promise.make": case,
         }
+        if model == "collections.reminder.bulk":
+            # Something that can still be changed.
+            self.today_run.reminder_ids.sudo().state = "queued"
         if model == "collections.reminder":
             return self.today_run.reminder_ids
         return found.get(model) or self.env[model].create(values.get(model, {}))

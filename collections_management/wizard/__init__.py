@@ -14,6 +14,7 @@ from . import (
     collections_journal_followup_line,
     collections_policy_compare,
     collections_promise_make,
+    collections_reminder_bulk,
     collections_run_start,
     collections_settings,
     mail_compose_message,
