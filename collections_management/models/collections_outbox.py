@@ -264,7 +264,7 @@ class CollectionsOutbox(models.AbstractModel):
                 continue
             reminder.invalidate_recordset()
             if reminder.state == transitions.SENDING:
-                reminder._move_to(transitions.UNCERTAIN, "worker_gone")
+                self._doubt(reminder)
             self._commit()
             self._unlock(reminder)
 

@@ -76,6 +76,7 @@ class TestOutbox(MockEmail, CollectionsCommon):
         self.assertEqual(form.moving_count, 0)
 
     def test_uncertain_asks_a_person_and_is_logged(self):
+        self.first.case_id.collector_id = self.supervisor
         self.first._move_to("sending")
         self.env["collections.outbox"]._recover()
         self.assertEqual(self.first.state, "uncertain")
