@@ -72,6 +72,15 @@ class CollectionsDisputeActions(models.AbstractModel):
         closed._ask_owner()
         self.case_id.action_refresh()
 
+    def action_open(self):
+        self.ensure_one()
+        return {
+            "type": "ir.actions.act_window",
+            "res_model": self._name,
+            "res_id": self.id,
+            "view_mode": "form",
+        }
+
     def action_open_case(self):
         self.ensure_one()
         return self.case_id.action_open()

@@ -17,7 +17,7 @@ class TestTours(CollectionsCommon, HttpCase):
     @classmethod
     def setUpClass(cls):
         super().setUpClass()
-        cls._make_users("collector")
+        cls._make_users("collector", "salesperson")
         cls.today = cls.company._collections_today()
 
     def _owes(self, name, *specs):
@@ -61,3 +61,20 @@ class TestTours(CollectionsCommon, HttpCase):
         )
         self.assertEqual(row.next_date, worklist.next_dates(self.today)[1])
         self.assertEqual(self._case(first).activity_ids.date_deadline, row.next_date)
+
+    def test_issue_as_salesperson(self):
+        """From the customer's page, in seconds, without any right in accounting."""
+        self.company.collections_collector_id = self.collector
+        partner = self._owes("Tour Gamma", (5, 400.0))
+        partner.user_id = self.salesperson
+        self._refresh()
+        self.start_tour(
+            f"/odoo/res.partner/{partner.id}",
+            "collections_issue",
+            login=self.salesperson.login,
+        )
+        dispute = self._case(partner).dispute_ids
+        self.assertEqual(
+            (dispute.reporter_id, dispute.user_id, dispute.description),
+            (self.salesperson, self.collector, "Two boxes were broken"),
+        )

@@ -27,6 +27,24 @@ found = {
 }
 print("RESULT" + json.dumps(found))
 """
+DISPUTES = """
+import json
+env["collections.case"].refresh()
+found = env["collections.dispute"].search([])
+disputes = [
+    (d.line_ids.move_id.ref, str(d.date_opened), d.date_closed and str(d.date_closed))
+    for d in found
+]
+env.company.collections_mode = "simulate"
+runs = {}
+for day in %r:
+    run = env["collections.run"].run(day)
+    runs[day] = [
+        (line.move_id.ref, line.is_trigger, line.amount_residual, line.amount_paused)
+        for line in run.reminder_ids.line_ids
+    ]
+print("RESULT" + json.dumps([[[*d[:2], d[2] or None] for d in disputes], runs]))
+"""
 RUN = """
 import json
 from odoo.tools import config
@@ -51,7 +69,7 @@ def parsed(day):
 
 
 def books():
-    """The file, read by hand: customer, issued, due, amount, settled."""
+    """The file by hand: customer, issued, due, amount, settled, disputed, number."""
     with FILE.open(newline="") as file:
         return [
             (
@@ -60,6 +78,8 @@ def books():
                 parsed(row["DueDate"]),
                 float(row["InvoiceAmount"]),
                 parsed(row["SettledDate"]),
+                row["Disputed"] == "Yes",
+                row["invoiceNumber"],
             )
             for row in csv.DictReader(file)
         ]
@@ -69,6 +89,11 @@ def open_at(day):
     return [
         row for row in books() if row[1] <= min(day, UNTIL) and row[4] > min(day, UNTIL)
     ]
+
+
+def asked_at(day):
+    """What is disputed is not asked for."""
+    return [row for row in open_at(day) if not row[5]]
 
 
 def result(output):
@@ -98,8 +123,36 @@ def test_items_equal_the_file_on_every_date(ledger):
         day: sum(row[3] for row in open_at(datetime.date.fromisoformat(day)))
         for day in days
     }
+    assert sum(row[5] for row in books()) == 561
     assert found == {day: pytest.approx(amount) for day, amount in expected.items()}
     assert len(set(expected.values())) == len(days)
+
+
+def test_disputed_invoices_are_disputes(ledger):
+    """Each from its invoice on, until it was paid; out of the run in between."""
+    expected = {row[6]: row for row in books() if row[5] and row[1] <= UNTIL}
+    days = [day.isoformat() for day in DATES[3:]]
+    disputes, runs = result(shell(*ledger, DISPUTES % days))
+    assert {number: (opened, closed) for number, opened, closed in disputes} == {
+        number: (
+            row[1].isoformat(),
+            row[4].isoformat() if row[4] <= UNTIL else None,
+        )
+        for number, row in expected.items()
+    }
+    triggers = 0
+    for day, found in runs.items():
+        date = datetime.date.fromisoformat(day)
+        open_now = {row[6]: row for row in open_at(date)}
+        disputed = {number for number, row in open_now.items() if row[5]}
+        assert disputed
+        for number, is_trigger, asked, paused in found:
+            triggers += is_trigger
+            amount = open_now[number][3]
+            left = (0, amount) if number in disputed else (amount, 0)
+            assert (asked, paused) == pytest.approx(left)
+            assert not (is_trigger and number in disputed)
+    assert triggers > len(days)
 
 
 def test_a_run_sends_what_the_ledger_says_once(ledger):
@@ -113,17 +166,17 @@ def test_a_run_sends_what_the_ledger_says_once(ledger):
     owed = {
         # A reminder after the due date lists what is overdue, one before it what falls
         # due until the level's day: never more than the file has open by then.
-        customer: sum(row[3] for row in open_at(UNTIL) if row[0] == customer)
+        customer: sum(row[3] for row in asked_at(UNTIL) if row[0] == customer)
         for customer in nets
     }
     assert all(0 < net <= owed[customer] + 0.005 for customer, net in nets.items())
     late = {
         row[0]: sum(
             other[3]
-            for other in open_at(UNTIL)
+            for other in asked_at(UNTIL)
             if other[0] == row[0] and other[2] < UNTIL
         )
-        for row in open_at(UNTIL)
+        for row in asked_at(UNTIL)
         if (UNTIL - row[2]).days >= 3
     }
     assert late

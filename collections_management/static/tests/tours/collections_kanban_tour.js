@@ -43,6 +43,20 @@ registry.category("web_tour.tours").add("collections_kanban", {
             run: "click",
         },
         {
+            content: "What is disputed begins with what the customer says",
+            trigger: card("Tour Alpha"),
+            run: ({drag_and_drop}) => drag_and_drop(column("Disputed")),
+        },
+        {
+            content: "The dialog knows the customer",
+            trigger: ".modal .o_field_widget[name=case_id]:contains(Tour Alpha)",
+        },
+        {
+            content: "Not now",
+            trigger: ".modal button.btn-close, .modal .o_form_button_cancel",
+            run: "click",
+        },
+        {
             content: "The card is still there",
             trigger: `${column("Not Reminded")} ${card("Tour Alpha")}`,
             run: ({drag_and_drop}) => drag_and_drop(column("Legal")),
