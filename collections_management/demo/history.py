@@ -5,7 +5,7 @@ from datetime import datetime, time, timedelta
 from odoo.fields import Command
 from odoo.tools import SQL
 
-from . import partners
+from . import issues, partners
 
 MODULE = "collections_management"
 REPLAYED_DAYS = 60
@@ -146,6 +146,7 @@ def finish(company, by_key, customers):
     flagged("noemail")._ask_for_address()
     _log_talks(company, found)
     _plan_calls(company, found)
+    issues.report(company, found)
     company.collections_mode = "propose"
     env["collections.run"].run()
 

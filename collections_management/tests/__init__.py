@@ -10,6 +10,7 @@ from . import (
     test_demo,
     test_dispute,
     test_evidence,
+    test_dispute_story,
     test_gate,
     test_histories,
     test_hold,
