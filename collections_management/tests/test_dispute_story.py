@@ -48,7 +48,7 @@ class TestDisputeStory(DisputeCommon):
             self.assertNotIn("Not included", foreign.body)
         with freeze_time(f"{day(19)} 12:00:00"):
             # Nobody answered in time: the owner knows, then a supervisor.
-            self._run()
+            run = self._run()
             self.assertEqual(dispute.escalation, "supervisor")
             self._answer(dispute, "accepted", credit_user_id=self.accountant.id)
             self._assert_asked(200.0, 180.0)
@@ -64,8 +64,10 @@ class TestDisputeStory(DisputeCommon):
             texts = self._logged().sorted("id").mapped("text")
             self.assertIn("Boxes were broken", texts[0])
             self.assertIn("Issue closed, accepted", texts[-1])
-            # The rest goes on, and the dispute is not in the next reminder.
-            [reminder] = self._sent()
+            # The rest goes on, with amounts as they are at the moment of sending.
+            run.flush()
+            reminder = run.reminder_ids
+            self.assertEqual(reminder.state, "sent")
             self.assertEqual(reminder.amount_net, 180.0)
             self.assertNotIn("Not included", reminder.body)
 
