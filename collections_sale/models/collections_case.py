@@ -7,11 +7,10 @@ class CollectionsCase(models.Model):
     credit_hold_ids = fields.One2many(
         comodel_name="collections.credit.hold",
         inverse_name="case_id",
-        string="Credit Holds",
     )
     credit_hold_id = fields.Many2one(
         comodel_name="collections.credit.hold",
-        string="Credit Hold",
+        string="Current Credit Hold",
         compute="_compute_credit_hold_id",
         help="Proposed, or in force",
     )

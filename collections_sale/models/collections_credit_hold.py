@@ -28,7 +28,6 @@ class CollectionsCreditHold(models.Model):
         required=True,
         ondelete="cascade",
         index=True,
-        string="Case",
     )
     company_id = fields.Many2one(related="case_id.company_id", store=True, index=True)
     partner_id = fields.Many2one(
