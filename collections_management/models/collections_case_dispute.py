@@ -77,6 +77,8 @@ class CollectionsCaseDispute(models.AbstractModel):
         if self.amount_overdue > 0:
             amount = format_amount(self.env, self.amount_overdue, self.currency_id)
             facts.append(self.env._("Overdue: %s", amount))
+        if self.broken_promise_count:
+            facts.append(self.env._("Broken promises: %s", self.broken_promise_count))
         if self.open_dispute_count:
             facts.append(self.env._("Open issues: %s", self.open_dispute_count))
         return facts

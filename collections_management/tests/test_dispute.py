@@ -509,6 +509,8 @@ class TestDispute(DisputeCommon):
         own = self.customer.with_user(self.salesperson)
         self.assertIn("Open issues: 1", own.collections_banner)
         self.assertIn("300.00", own.collections_banner)
+        self._promise_broken()
+        self.assertIn("Broken promises: 1", own.collections_banner)
         other = self.customer.with_user(self.other_salesperson)
         self.assertFalse(other.collections_banner)
         self.assertEqual(
@@ -518,6 +520,21 @@ class TestDispute(DisputeCommon):
         self.env.invalidate_all()
         self.assertNotIn("Open issues", own.collections_banner)
         self.assertFalse(move.with_user(self.accountant).collections_dispute_ids)
+
+    def _promise_broken(self):
+        promise = (
+            self.env["collections.promise"]
+            .with_user(self.collector)
+            .create(
+                {
+                    "case_id": self._case(self.customer).id,
+                    "amount": 10.0,
+                    "date": day(1),
+                }
+            )
+        )
+        promise.sudo().state = "broken"
+        self.env.invalidate_all()
 
     def test_cases_by_open_issues(self):
         move = self._invoices((self.customer, day(-10), 300.0))
