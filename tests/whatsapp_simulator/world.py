@@ -38,6 +38,7 @@ class Message:
     inbound: bool = False
     shown: dict = field(default_factory=dict)
     states: list[str] = field(default_factory=list)
+    at: float = field(default_factory=time.monotonic)
 
     @property
     def callback(self) -> str:
