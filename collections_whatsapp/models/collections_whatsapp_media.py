@@ -1,6 +1,7 @@
 import logging
 
 from odoo import api, models
+from odoo.exceptions import UserError
 
 from ..tools import errors, graph_client
 
@@ -84,11 +85,16 @@ class CollectionsWhatsappMedia(models.AbstractModel):
 
     @api.model
     def _on_slip(self, message) -> None:
-        """The slip of a payment came: it waits for a person on the case."""
-        message.case_id._schedule_once(
-            "collections_management.mail_activity_type_reply",
-            self.env._("The customer sent the slip of a payment"),
-        )
+        """The slip goes with the payment notice: treasury looks for the money."""
+        notices = self.env["collections.whatsapp.reply"]._notices(message.case_id)
+        notice = notices.filtered(lambda one: not one.slip_id)[:1]
+        try:
+            with self.env.cr.savepoint():
+                if notice:
+                    notice._attach_slip(message.attachment_id.raw)
+        except UserError as error:
+            # It stays in the conversation, where a person sees it.
+            _logger.info("Slip by WhatsApp not attached: %s", error)
 
     @api.model
     def _refuse(self, message, why) -> None:

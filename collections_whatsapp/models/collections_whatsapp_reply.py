@@ -1,11 +1,15 @@
+import logging
 from datetime import timedelta
 
 from odoo import api, fields, models
+from odoo.exceptions import UserError
 from odoo.tools import format_date
 
-from odoo.addons.collections_management.tools import opt_out
+from odoo.addons.collections_management.tools import opt_out, promises
 
 from ..tools import payloads, replies
+
+_logger = logging.getLogger(__name__)
 
 SLIP_HOURS = 48
 
@@ -72,7 +76,10 @@ class CollectionsWhatsappReply(models.AbstractModel):
 
     @api.model
     def _on_paid(self, message) -> None:
-        """Ask for the slip: the next image or PDF is it."""
+        """Register the notice, and ask for the slip: the next image or PDF is it."""
+        today = message.company_id._collections_today()
+        if not self._notices(message.case_id):
+            self._make_promise(message, promises.REPORTED, today)
         message.contact_id.awaits_slip_until = fields.Datetime.now() + timedelta(
             hours=SLIP_HOURS
         )
@@ -98,22 +105,9 @@ class CollectionsWhatsappReply(models.AbstractModel):
 
     @api.model
     def _on_promise(self, message, days) -> None:
-        """Log by when the customer says to pay."""
+        """Register by when the customer says to pay."""
         day = message.company_id._collections_today() + timedelta(days=days)
-        if message.case_id:
-            self.env["collections.interaction"].sudo().create(
-                {
-                    "case_id": message.case_id.id,
-                    "contact_id": message.contact_id.partner_id.id,
-                    "address": message.contact_id.e164,
-                    "direction": "in",
-                    "channel": "whatsapp",
-                    "text": self.env._(
-                        "Promises to pay by %s", format_date(self.env, day)
-                    ),
-                    "next_date": day,
-                }
-            )
+        self._make_promise(message, promises.PROMISE, day)
         self._say(
             message,
             self.env._(
@@ -130,6 +124,50 @@ class CollectionsWhatsappReply(models.AbstractModel):
             self.env._(
                 "We are sorry. Please tell us what is wrong, and we will look into it."
             ),
+        )
+
+    @api.model
+    def _make_promise(self, message, kind, day):
+        """Register a promise, or a payment notice, about all that is overdue.
+
+        What the policy does not allow stays what the customer wrote: on the case, for
+        a person.
+        """
+        case = message.case_id.sudo()
+        promise = self.env["collections.promise"].sudo()
+        if not case:
+            return promise
+        dialog = self.env["collections.promise.make"].sudo()
+        try:
+            with self.env.cr.savepoint():
+                dialog = dialog.with_company(case.company_id).create(
+                    {
+                        "case_id": case.id,
+                        "kind": kind,
+                        "date": day,
+                        "channel": "whatsapp",
+                        "contact_id": message.contact_id.partner_id.id,
+                    }
+                )
+                if dialog.amount <= 0:
+                    return promise
+                values = {**dialog._values(), "line_ids": dialog._line_commands()}
+                return promise.create(values)
+        except UserError as error:
+            _logger.info("Promise by WhatsApp not registered: %s", error)
+            return promise
+
+    @api.model
+    def _notices(self, case):
+        """Return the customer's payment notices that are not judged yet."""
+        found = self.env["collections.promise"].sudo()
+        return found.search(
+            [
+                ("case_id", "=", case.id),
+                ("kind", "=", promises.REPORTED),
+                ("state", "=", promises.OPEN),
+            ],
+            order="id desc",
         )
 
     @api.model

@@ -140,6 +140,11 @@ class TestWhatsapp(WhatsappCommon):
         question = self._last(reminder.case_id)
         self.assertEqual((question.kind, question.state), ("interactive", "sent"))
         self._press(question, "collections:promise:3")
+        [promise] = reminder.case_id.promise_ids
+        self.assertEqual(
+            (promise.kind, promise.amount, str(promise.date), promise.channel),
+            ("promise", 100.0, "2024-06-20", "whatsapp"),
+        )
         texts = reminder.case_id.whatsapp_message_ids.mapped("body")
         self.assertTrue(any("06/20/2024" in (text or "") for text in texts))
 
@@ -152,6 +157,12 @@ class TestWhatsapp(WhatsappCommon):
         [slip] = reminder.case_id.whatsapp_message_ids.filtered("is_slip")
         self.assertEqual(slip.attachment_id.raw, PHOTO)
         self.assertEqual(slip.attachment_id.res_id, reminder.case_id.id)
+        [notice] = reminder.case_id.promise_ids
+        self.assertEqual((notice.kind, notice.amount), ("reported", 100.0))
+        self.assertEqual(notice.sudo().slip_id.raw, PHOTO)
+        # Said again: the notice is there already.
+        self._press(message, "collections:paid")
+        self.assertEqual(reminder.case_id.promise_ids, notice)
 
     def test_what_is_not_what_it_says_is_not_kept(self):
         reminder, _message = self._written_to()
