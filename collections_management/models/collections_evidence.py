@@ -81,32 +81,31 @@ class CollectionsEvidence(models.AbstractModel):
     def _facts(self, case, date_from, date_to, contacts):
         company = case.company_id
         check = self.env["collections.interaction.check"].sudo()._check(company)
-        translate = self.env._
         days = [format_date(self.env, day) for day in (date_from, date_to)]
         broken = check["broken_id"]
         number = self.env["collections.interaction"].sudo().browse(broken).number
         return [
-            (translate("Customer"), case.partner_id.display_name),
-            (translate("Company"), company.name),
-            (translate("Period"), " - ".join(days)),
-            (translate("Time Zone"), company.collections_tz or "UTC"),
+            (self.env._("Customer"), case.partner_id.display_name),
+            (self.env._("Company"), company.name),
+            (self.env._("Period"), " - ".join(days)),
+            (self.env._("Time Zone"), company.collections_tz or "UTC"),
             (
-                translate("Made On"),
+                self.env._("Made On"),
                 format_datetime(self.env, fields.Datetime.now(), tz=self._zone(case)),
             ),
-            (translate("Contacts in the Period"), str(len(contacts))),
+            (self.env._("Contacts in the Period"), str(len(contacts))),
             (
-                translate("Check of the Log"),
-                translate("Entry %s does not fit: the log was changed.", number)
+                self.env._("Check of the Log"),
+                self.env._("Entry %s does not fit: the log was changed.", number)
                 if broken
-                else translate(
+                else self.env._(
                     "All %(sealed)s sealed entries of the company fit; "
                     "%(unsealed)s are not sealed yet.",
                     sealed=check["sealed_count"],
                     unsealed=check["unsealed_count"],
                 ),
             ),
-            (translate("Last Seal"), check["last_seal"] or ""),
+            (self.env._("Last Seal"), check["last_seal"] or ""),
         ]
 
     @api.model
@@ -136,10 +135,9 @@ class CollectionsEvidence(models.AbstractModel):
             for row in contacts
             if row.direction == "out" and not row.is_reply and not row.corrects_id
         )
-        translate = self.env._
         return evidence_workbook.Table(
-            translate("Type and Frequency"),
-            [translate("Week"), translate("Channel"), translate("Contacts")],
+            self.env._("Type and Frequency"),
+            [self.env._("Week"), self.env._("Channel"), self.env._("Contacts")],
             [
                 (f"{year}-W{week:02}", channel, count)
                 for ((year, week), channel), count in sorted(counted.items())
@@ -150,20 +148,19 @@ class CollectionsEvidence(models.AbstractModel):
     def _contacts(self, case, contacts):
         channels = self._labels("collections.interaction", "channel")
         directions = self._labels("collections.interaction", "direction")
-        translate = self.env._
         return evidence_workbook.Table(
-            translate("Contacts"),
+            self.env._("Contacts"),
             [
-                translate("When"),
-                translate("Direction"),
-                translate("Channel"),
-                translate("Person"),
-                translate("Address"),
-                translate("By"),
-                translate("Result"),
-                translate("Text"),
-                translate("Entry No."),
-                translate("Seal"),
+                self.env._("When"),
+                self.env._("Direction"),
+                self.env._("Channel"),
+                self.env._("Person"),
+                self.env._("Address"),
+                self.env._("By"),
+                self.env._("Result"),
+                self.env._("Text"),
+                self.env._("Entry No."),
+                self.env._("Seal"),
             ],
             [
                 (
@@ -195,16 +192,15 @@ class CollectionsEvidence(models.AbstractModel):
     def _steps(self, case, events):
         states = self._labels("collections.reminder", "state")
         channels = self._labels("collections.reminder", "channel")
-        translate = self.env._
         return evidence_workbook.Table(
-            translate("Attempts and Deferrals"),
+            self.env._("Attempts and Deferrals"),
             [
-                translate("When"),
-                translate("Reminder"),
-                translate("Channel"),
-                translate("State"),
-                translate("What Happened"),
-                translate("Contact Rule"),
+                self.env._("When"),
+                self.env._("Reminder"),
+                self.env._("Channel"),
+                self.env._("State"),
+                self.env._("What Happened"),
+                self.env._("Contact Rule"),
             ],
             [
                 (
@@ -224,17 +220,16 @@ class CollectionsEvidence(models.AbstractModel):
         channels = self._labels("collections.consent", "channel")
         states = self._labels("collections.consent", "state")
         origins = self._labels("collections.consent", "origin")
-        translate = self.env._
         return evidence_workbook.Table(
-            translate("Consents"),
+            self.env._("Consents"),
             [
-                translate("When"),
-                translate("Person"),
-                translate("Channel"),
-                translate("State"),
-                translate("Where"),
-                translate("Text Shown"),
-                translate("Evidence"),
+                self.env._("When"),
+                self.env._("Person"),
+                self.env._("Channel"),
+                self.env._("State"),
+                self.env._("Where"),
+                self.env._("Text Shown"),
+                self.env._("Evidence"),
             ],
             [
                 (
@@ -252,16 +247,15 @@ class CollectionsEvidence(models.AbstractModel):
 
     @api.model
     def _rules(self, rules):
-        translate = self.env._
         return evidence_workbook.Table(
-            translate("Rules Applied"),
+            self.env._("Rules Applied"),
             [
-                translate("Contact Rule"),
-                translate("Hours"),
-                translate("Limits"),
-                translate("Source"),
-                translate("Interpretation"),
-                translate("Checked On"),
+                self.env._("Contact Rule"),
+                self.env._("Hours"),
+                self.env._("Limits"),
+                self.env._("Source"),
+                self.env._("Interpretation"),
+                self.env._("Checked On"),
             ],
             [
                 (
