@@ -11,6 +11,7 @@ from . import (
     test_dispute,
     test_evidence,
     test_dispute_story,
+    test_first_steps,
     test_gate,
     test_histories,
     test_hold,

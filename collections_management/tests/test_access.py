@@ -53,6 +53,8 @@ RIGHTS = {
     "collections.journal.followup.line": FOR_SUPERVISORS,
     "collections.level.channel": SETUP,
     "collections.policy": SETUP,
+    "collections.first.steps": FOR_SUPERVISORS,
+    "collections.first.steps.line": FOR_SUPERVISORS,
     "collections.policy.version": READERS,
     "collections.policy.compare": FOR_SUPERVISORS,
     "collections.promise": {

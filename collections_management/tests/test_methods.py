@@ -55,6 +55,8 @@ CALLS = {
     ("collections.promise", "action_refuse"): "supervisor",
     ("collections.promise", "action_withdraw"): "collector",
     ("collections.promise.make", "action_save"): "collector",
+    ("collections.first.steps", "action_start"): "supervisor",
+    ("collections.first.steps.line", "action_open"): "supervisor",
     ("collections.policy.version", "action_print"): "salesperson",
     ("collections.policy.version", "action_print_current"): "supervisor",
     ("collections.reminder", "action_approve"): "supervisor",
@@ -204,6 +206,14 @@ class TestMethods(CollectionsCommon):
             "collections.reminder.bulk": {
                 "reminder_ids": [(6, 0, self.today_run.reminder_ids.ids)],
                 "action": "cancel",
+            "collections.first.steps.line": {
+                "wizard_id": self.env["collections.first.steps"]
+                .with_user(self.supervisor)
+                .create({})
+                .id,
+                "code": "segments",
+                "name": "Segments",
+                "state": "done",
             },
             "collections.interaction.log": {**case, "text": "Busy"},
             "collections.promise": {**case, "amount": 10.0, "date": day(1)},

@@ -8,6 +8,8 @@ from . import (
     collections_dispute_resolve,
     collections_erase,
     collections_evidence_get,
+    collections_first_steps,
+    collections_first_steps_line,
     collections_interaction_check,
     collections_interaction_log,
     collections_journal_followup,
