@@ -152,13 +152,19 @@ class CollectionsAlert(models.Model):
         days = (today - alert.reference).days if alert.reference else 0
         return {
             "never_sent": env._("Never sent to the customer: %s", numbers),
-            "silent": env._("No contact for %(days)s days, since %(date)s")
-            % {"days": days, "date": since},
+            "silent": env._(
+                "No contact for %(days)s days, since %(date)s", days=days, date=since
+            ),
             "first_late": env._(
-                "Late for the first time: %(amount)s overdue since %(date)s"
-            )
-            % {"amount": amount, "date": since},
+                "Late for the first time: %(amount)s overdue since %(date)s",
+                amount=amount,
+                date=since,
+            ),
             "over_limit": env._("Credit limit exceeded by %s", amount),
-            "big_due": env._("Falls due on %(date)s: %(documents)s, %(amount)s")
-            % {"date": since, "documents": numbers, "amount": amount},
+            "big_due": env._(
+                "Falls due on %(date)s: %(documents)s, %(amount)s",
+                date=since,
+                documents=numbers,
+                amount=amount,
+            ),
         }[kind]

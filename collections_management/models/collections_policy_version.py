@@ -129,9 +129,8 @@ class CollectionsPolicyVersion(models.Model):
     def _follow_change(self) -> None:
         """Companies that never ran have nothing to keep yet."""
         self.env.cr.precommit.data.pop(CHANGED, None)
-        companies = self.sudo().search([]).company_id
-        for company in companies.with_env(self.env):
-            self._current(company)
+        for [company] in self.sudo()._read_group([], ["company_id"]):
+            self._current(company.with_env(self.env))
 
     @api.model
     def _in_force(self, company, moments) -> dict:
