@@ -206,6 +206,7 @@ class TestMethods(CollectionsCommon):
             "collections.reminder.bulk": {
                 "reminder_ids": [(6, 0, self.today_run.reminder_ids.ids)],
                 "action": "cancel",
+            },
             "collections.first.steps.line": {
                 "wizard_id": self.env["collections.first.steps"]
                 .with_user(self.supervisor)
