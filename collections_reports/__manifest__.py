@@ -10,9 +10,14 @@
     "data": [
         "security/ir.model.access.csv",
         "security/collections_reports_rules.xml",
+        "data/ir_cron_data.xml",
         "report/collections_aging_report.xml",
+        "report/collections_summary_templates.xml",
         "views/collections_reports_views.xml",
         "views/collections_analysis_views.xml",
+        "views/collections_report_schedule_views.xml",
+        "wizard/collections_report_preview_views.xml",
+        "data/collections_report_schedule_data.xml",
     ],
     "assets": {
         "web.assets_backend": ["collections_reports/static/src/**/*"],

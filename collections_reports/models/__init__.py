@@ -14,7 +14,12 @@ from . import (
     collections_kpi_facts,
     collections_kpi_glossary,
     collections_kpi_process,
+    collections_kpi_target,
+    collections_month_figure,
     collections_payment_analysis,
     collections_reminder_analysis,
+    collections_report_delivery,
+    collections_report_schedule,
+    collections_report_summary,
     collections_risk,
 )

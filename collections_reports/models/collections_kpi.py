@@ -39,14 +39,15 @@ class CollectionsKpi(models.AbstractModel):
 
         :param codes: some of `CODES`; default: all
         :param company_ids: companies of the user; default: the current one
-        :return: ``{code: {value, unit, formula, inputs, name}}``; a value is ``None``
-            where there is nothing to divide by, or nothing to read from yet
+        :return: ``{code: {value, unit, formula, inputs, name, target}}``; a value is
+            ``None`` where there is nothing to divide by, or nothing to read from yet
         """
         self._check_salesperson()
         codes = self._kpi_codes(codes)
         request = self._kpi_request(date_from, date_to, company_ids)
         facts = self.env["collections.kpi.facts"]._read(request)
         words = self.env["collections.kpi.glossary"]._words()
+        targets = self.env["collections.kpi.target"]._targets()
         found = {}
         for code in codes:
             name, unit, formula = words[code]
@@ -58,6 +59,7 @@ class CollectionsKpi(models.AbstractModel):
                 "formula": formula,
                 "inputs": inputs,
                 "name": name,
+                "target": targets.get(code),
                 **(result[2] if len(result) > 2 else {}),
             }
         return found

@@ -8,5 +8,6 @@ from . import (
     test_dashboard,
     test_kpi,
     test_risk,
+    test_schedule,
     test_tours,
 )
