@@ -98,7 +98,7 @@ class CollectionsMonthFigure(models.Model):
     @api.model
     def _cron_freeze(self):
         """Freeze the last month of each company some days after its end."""
-        companies = self.env["res.company"].search([])
+        companies = self.env["res.company"].search([("active", "=", True)])
         cron = self.env["ir.cron"]
         for position, company in enumerate(companies):
             today = company._collections_today()

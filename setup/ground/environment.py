@@ -57,6 +57,7 @@ def prepare(tests: bool = False, odoo: str | None = None) -> Environment:
         system.prepare_printing()
         if tests:
             system.prepare_browser()
+            system.prepare_office()
             node.prepare()
     environment = Environment(
         python=interpreter,

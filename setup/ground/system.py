@@ -90,3 +90,10 @@ def prepare_browser() -> None:
     if any(map(shutil.which, ("google-chrome", "chromium", "chromium-browser"))):
         return
     install(["chromium", "chromium-driver"], needed_for="the tests' browser")
+
+
+def prepare_office() -> None:
+    """LibreOffice for the test that opens and recomputes a workbook."""
+    if any(map(shutil.which, ("soffice", "libreoffice"))):
+        return
+    install(["libreoffice-calc-nogui"], needed_for="the test of workbooks")

@@ -8,6 +8,7 @@ COMMANDS = {
     "load": "inside.receivables.load",
     "volume": "inside.volume.build",
     "bench": "inside.bench.run",
+    "replica": "inside.replica.run",
     "screenshots": "inside.screenshots",
 }
 

@@ -32,6 +32,10 @@ OPERATIONS = (
     Operation("plan_all", "plan of all reminders", "plans.plan_all"),
     Operation("plan_again", "plan with nothing to do", "plans.plan_again"),
     Operation("kanban", "kanban, first screen, as a collector", "screens.kanban"),
+    Operation("aging", "aging of all customers", "reports.aging"),
+    Operation("figures", "key figures", "reports.figures"),
+    Operation("workbook", "detailed workbook", "reports.workbook"),
+    Operation("dashboard", "dashboard", "reports.dashboard"),
     Operation("post", "posting and paying invoices", "postings.post_and_pay", BOTH),
     Operation("two_sessions", "two sessions, one customer", "postings.sessions", BOTH),
 )

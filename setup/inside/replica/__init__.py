@@ -1,0 +1,1 @@
+"""Reports from a replica: called by setup/replica."""
