@@ -51,7 +51,7 @@ class TestSchedule(ReportsCommon, MockEmail):
         with self.assertNothingSent():
             self._cron()
         shipped = self.env.ref("collections_reports.collections_report_schedule_weekly")
-        self.assertFalse(shipped.is_on)
+        self.assertFalse(shipped.sudo().is_on)
         self.assertFalse(self.schedule.delivery_ids)
 
     def test_sent_on_its_day_once(self):

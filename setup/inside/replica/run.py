@@ -41,7 +41,8 @@ def main(arguments: list[str]) -> int:
     sys.stdout.write(
         f"in recovery: {after[0]}; WAL receiver: {after[1]}; read only: {read_only}\n"
         f"scans of the ledger on the replica: {before[2]:.0f} before, "
-        f"{after[2]:.0f} after; rows read {before[3]:.0f} before, {after[3]:.0f} after\n"
+        f"{after[2]:.0f} after; rows read {before[3]:.0f} before, "
+        f"{after[3]:.0f} after\n"
     )
     served = after[0] and read_only == "on" and after[2] > before[2]
     sys.stdout.write("The replica served the reports.\n" if served else "It did not.\n")
