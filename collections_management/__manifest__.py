@@ -40,6 +40,7 @@
         "data/mail_template_instalment_data.xml",
         # Depends on the report.
         "data/mail_template_statement_data.xml",
+        "wizard/collections_case_assign_views.xml",
         "wizard/collections_case_hold_views.xml",
         "wizard/collections_case_stage_views.xml",
         "wizard/collections_case_stop_views.xml",
@@ -67,6 +68,7 @@
         "views/collections_consent_views.xml",
         "views/collections_contact_rule_views.xml",
         "views/collections_dispute_views.xml",
+        "views/collections_collector_views.xml",
         "views/collections_hold_views.xml",
         "views/collections_interaction_views.xml",
         "views/collections_item_views.xml",

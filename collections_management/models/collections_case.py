@@ -19,6 +19,7 @@ class CollectionsCase(models.Model):
         "collections.case.consent",
         "collections.case.people",
         "collections.case.dispute",
+        "collections.case.collector",
         "collections.case.contact",
         "collections.case.remind",
         "collections.case.manual",
@@ -34,12 +35,6 @@ class CollectionsCase(models.Model):
     active = fields.Boolean(default=True)
     phone = fields.Char(related="partner_id.phone")
     email = fields.Char(related="partner_id.email")
-    collector_id = fields.Many2one(
-        comodel_name="res.users",
-        tracking=True,
-        index="btree_not_null",
-        domain=[("share", "=", False)],
-    )
     salesperson_id = fields.Many2one(
         comodel_name="res.users", readonly=True, index="btree_not_null"
     )

@@ -82,6 +82,7 @@ class CollectionsRefresher(models.AbstractModel):
             company, partner_ids, reopened
         )
         self.env["collections.segment"]._classify(company, partner_ids)
+        self.env["collections.assigner"]._assign(company, partner_ids)
         planner = self.env["collections.planner"]
         if partner_ids is None:
             partner_ids = planner._stale_partner_ids(company, today)

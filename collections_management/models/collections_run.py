@@ -227,6 +227,7 @@ class CollectionsRun(models.Model):
                 )
             with self._timed("classify_seconds"):
                 env["collections.segment"]._classify(company)
+                env["collections.assigner"]._assign(company)
         with self._timed("plan_seconds"):
             planner = env["collections.planner"]
             decisions, history = planner._evaluate(

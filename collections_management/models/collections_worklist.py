@@ -49,7 +49,7 @@ class CollectionsWorklist(models.AbstractModel):
             "currency_id": company.currency_id.id,
             "collector_id": user.id or NOBODY,
             "collectors": collectors,
-            "covers": [owner.name for owner in owners - user],
+            "covers": self._covers(company, user, today),
             "unassigned_count": unassigned,
             "progress": self._progress(company, owners, today, places, facts),
             "groups": self._groups(places),
@@ -96,6 +96,20 @@ class CollectionsWorklist(models.AbstractModel):
         users = self.env["res.users"].browse(key for key in counts if key)
         named = [{"id": user.id, "name": user.sudo().name} for user in users]
         return sorted(named, key=lambda one: one["name"]), counts.get(False, 0)
+
+    @api.model
+    def _covers(self, company, user, today) -> list[str]:
+        """Say for whom somebody stands in, until when, and what to know."""
+        texts = [
+            self.env._(
+                "%(collector)s until %(date)s",
+                collector=absence.collector_id.user_id.name,
+                date=format_date(self.env, absence.date_to),
+            )
+            + (f" ({absence.note})" if absence.note else "")
+            for absence in self._covered(company, user, today)
+        ]
+        return sorted(texts)
 
     @api.model
     def _progress(self, company, owners, today, places, facts):

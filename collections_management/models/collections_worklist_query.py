@@ -66,8 +66,14 @@ class CollectionsWorklistQuery(models.AbstractModel):
 
     @api.model
     def _owners(self, company, user, today):
-        """Hook: return the users whose cases a person works on a day."""
-        return user
+        """Return the users whose cases a person works on a day: also the absent."""
+        absences = self._covered(company, user, today)
+        return user | absences.collector_id.user_id
+
+    @api.model
+    def _covered(self, company, user, today):
+        """Return the absences in which a person stands in for others."""
+        return self.env["collections.collector"]._covered_absences(company, user, today)
 
     @api.model
     def _broken(self, company, today) -> dict:

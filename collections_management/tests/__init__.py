@@ -1,4 +1,5 @@
 from . import (
+    test_assignment,
     test_access,
     test_alert,
     test_agreement,

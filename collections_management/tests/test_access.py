@@ -13,6 +13,7 @@ SETUP = {"salesperson": "r", "collector": "r", "supervisor": "crud"}
 FOR_ALL = {"salesperson": "crud", "collector": "crud", "supervisor": "crud"}
 FOR_COLLECTORS = {"collector": "crud", "supervisor": "crud"}
 FOR_SUPERVISORS = {"supervisor": "crud"}
+FOR_SETTING_UP = {"collector": "r", "supervisor": "crud"}
 AGREEMENTS = {"salesperson": "r", "collector": "crud", "supervisor": "crud"}
 RIGHTS = {
     "collections.agreement": AGREEMENTS,
@@ -21,7 +22,11 @@ RIGHTS = {
     "collections.alert": READERS,
     "collections.alert.rule": SETUP,
     "collections.case": {"salesperson": "r", "collector": "ru", "supervisor": "ru"},
+    "collections.absence": FOR_SETTING_UP,
+    "collections.assignment.rule": FOR_SETTING_UP,
+    "collections.case.assign": FOR_COLLECTORS,
     "collections.case.hold": FOR_COLLECTORS,
+    "collections.collector": FOR_SETTING_UP,
     "collections.case.stage": FOR_COLLECTORS,
     "collections.case.stop": FOR_COLLECTORS,
     "collections.case.why": FOR_ALL,

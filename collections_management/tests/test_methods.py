@@ -29,9 +29,12 @@ CALLS = {
     ("collections.case", "action_send_statement"): "collector",
     ("collections.case", "action_refresh"): "collector",
     ("collections.case", "action_release_stage"): "collector",
+    ("collections.case", "action_follow_rules"): "collector",
     ("collections.case", "action_follow_segment"): "collector",
     ("collections.case", "action_remind"): "collector",
     ("collections.case", "action_resume"): "supervisor",
+    ("collections.assignment.rule", "action_apply_now"): "supervisor",
+    ("collections.case.assign", "action_assign"): "collector",
     ("collections.case.hold", "action_hold"): "collector",
     ("collections.case.stage", "action_apply"): "collector",
     ("collections.case.stop", "action_stop"): "collector",
@@ -77,6 +80,7 @@ CALLS = {
 ACCOUNTING = {("collections.promise", "action_apply_match")}
 # They only say which window to open; what is in it, rights decide.
 WINDOWS = {
+    "action_assign",
     "action_agreement",
     "action_view_agreements",
     "action_collections_case",
@@ -88,6 +92,7 @@ WINDOWS = {
     "action_open",
     "action_open_case",
     "action_open_document",
+    "action_reassign",
     "action_report_issue",
     "action_resolve",
     "action_open_match",
@@ -190,6 +195,11 @@ class TestMethods(CollectionsCommon):
             },
             "collections.dispute.report": {**case, "reason_id": reason_id},
             "collections.dispute.resolve": {"dispute_id": dispute.id},
+            "collections.assignment.rule": {"name": "Rule"},
+            "collections.case.assign": {
+                "case_ids": [(6, 0, self.case.ids)],
+                "user_id": self.collector.id,
+            },
             "collections.case.hold": {
                 "case_ids": [(6, 0, self.case.ids)],
                 "reason_id": reason.id,

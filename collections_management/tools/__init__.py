@@ -1,6 +1,7 @@
 """The functional core: pure decisions, no Odoo, no network, no clock."""
 
 from . import (
+    assignment,
     backoff,
     chain,
     conditions,

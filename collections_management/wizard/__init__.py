@@ -1,5 +1,6 @@
 from . import (
     base_partner_merge,
+    collections_case_assign,
     collections_case_hold,
     collections_case_stage,
     collections_case_stop,

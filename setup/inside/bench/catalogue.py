@@ -32,6 +32,9 @@ OPERATIONS = (
     Operation("plan_all", "plan of all reminders", "plans.plan_all"),
     Operation("plan_again", "plan with nothing to do", "plans.plan_again"),
     Operation("kanban", "kanban, first screen, as a collector", "screens.kanban"),
+    Operation(
+        "worklist", "a collector's day: first page, outcome", "worklists.worklist"
+    ),
     Operation("aging", "aging of all customers", "reports.aging"),
     Operation("figures", "key figures", "reports.figures"),
     Operation("workbook", "detailed workbook", "reports.workbook"),

@@ -53,7 +53,7 @@ def kanban(bench: Bench) -> list[Result]:
     with bench.environment() as env:
         env[MODEL].refresh()
         env.cr.execute(SPREAD)
-        uid = _collector(env)
+        uid = collector(env)
         env.cr.commit()
         reference = statistics.median(_by_hand(env) for _turn in range(TURNS))
     with bench.environment(uid=uid) as env:
@@ -76,7 +76,8 @@ def kanban(bench: Bench) -> list[Result]:
     ]
 
 
-def _collector(env) -> int:
+def collector(env) -> int:
+    """The user as whom the screens are opened."""
     user = env["res.users"].search([("login", "=", LOGIN)])
     if not user:
         groups = [env.ref("collections_management.group_collector").id]
