@@ -59,7 +59,6 @@ class CollectionsWhatsappConversation(models.AbstractModel):
             "messages": [self._whatsapp_bubble(message) for message in messages],
             "templates": self._whatsapp_templates(account) if may_send else [],
             "may_send": may_send and bool(account),
-            "now": fields.Datetime.to_string(fields.Datetime.now()),
         }
 
     def _whatsapp_contacts(self):
@@ -81,7 +80,7 @@ class CollectionsWhatsappConversation(models.AbstractModel):
         return {
             "id": contact.id,
             "name": contact.display_name,
-            "number": contact.e164 or contact.user_id,
+            "number": contact.e164 or contact.user_id or "",
             "until": is_open and fields.Datetime.to_string(contact.window_until),
             "is_bad": contact.is_bad,
         }
@@ -100,7 +99,7 @@ class CollectionsWhatsappConversation(models.AbstractModel):
             "error": message.error or "",
             "contact": message.contact_id.display_name,
             "is_slip": message.is_slip,
-            "attachment": attachment
+            "attachment": bool(attachment)
             and {
                 "id": attachment.id,
                 "name": attachment.name,
