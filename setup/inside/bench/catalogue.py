@@ -31,6 +31,9 @@ OPERATIONS = (
     Operation("refresh_one", "refresh of one customer", "cases.refresh_one"),
     Operation("plan_all", "plan of all reminders", "plans.plan_all"),
     Operation("plan_again", "plan with nothing to do", "plans.plan_again"),
+    Operation(
+        "promises", "promises judged, documents paused", "promises.judge_and_pause"
+    ),
     Operation("kanban", "kanban, first screen, as a collector", "screens.kanban"),
     Operation(
         "worklist", "a collector's day: first page, outcome", "worklists.worklist"
