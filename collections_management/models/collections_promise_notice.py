@@ -14,6 +14,7 @@ MATCHES = """
     SELECT DISTINCT ON (notice.id) notice.id, receipt.move_id, receipt.line_id,
            receipt.name, receipt.date
       FROM collections_promise notice
+      JOIN collections_case kase ON kase.id = notice.case_id
       JOIN LATERAL (
            SELECT line.move_id, line.id AS line_id, line.move_name AS name, line.date,
                   0 AS rank
@@ -23,7 +24,7 @@ MATCHES = """
               AND line.account_id = ANY(%(accounts)s)
               AND line.parent_state = 'posted' AND line.reconciled IS NOT TRUE
               AND line.currency_id = notice.currency_id
-              AND partner.commercial_partner_id = notice.partner_id
+              AND partner.commercial_partner_id = kase.partner_id
               AND abs(line.amount_residual_currency + notice.amount) < 0.005
               AND line.journal_id = ANY(%(journals)s)
               AND abs(line.date - notice.date) <= %(days)s
@@ -39,8 +40,8 @@ MATCHES = """
               AND receipt.is_reconciled IS NOT TRUE
               AND coalesce(journal.currency_id, company.currency_id)
                   = notice.currency_id
-              AND coalesce(partner.commercial_partner_id, notice.partner_id)
-                  = notice.partner_id
+              AND coalesce(partner.commercial_partner_id, kase.partner_id)
+                  = kase.partner_id
               AND abs(receipt.amount - notice.amount) < 0.005
               AND abs(move.date - notice.date) <= %(days)s
            ) receipt ON true
@@ -187,7 +188,7 @@ class CollectionsPromiseNotice(models.AbstractModel):
             ("date_judged", "<=", fields.Date.subtract(today, days=TREASURY_DAYS)),
         ]
         if partner_ids is not None:
-            domain.append(("partner_id", "in", list(partner_ids)))
+            domain.append(("case_id.partner_id", "in", list(partner_ids)))
         self.search(domain)._ask_collector()
 
     def action_not_found(self):
