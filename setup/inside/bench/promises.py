@@ -23,7 +23,7 @@ MAKE = """
          LIMIT %(documents)s),
          grouped AS (
         SELECT *, row_number() OVER (PARTITION BY case_id, currency_id ORDER BY number)
-               / greatest(1, %(documents)s / %(promises)s) AS bundle
+               / ceil(%(documents)s::float8 / %(promises)s)::int AS bundle
           FROM item),
          made AS (
         INSERT INTO collections_promise (case_id, company_id, partner_id, kind, state,
