@@ -51,29 +51,17 @@ def judge_and_pause(bench: Bench) -> list[Result]:
         today = company._collections_today()
         env["collections.case"].refresh()
         env.flush_all()
-        env.cr.execute(
-            MAKE,
-            {
-                "company": company.id,
-                "accounts": env["collections.ledger"]._receivable_account_ids(),
-                "documents": DOCUMENTS,
-                "promises": PROMISES,
-                "today": today,
-            },
-        )
-        env.cr.execute("ANALYZE collections_promise, collections_promise_line")
-        env.invalidate_all()
+        _make(env, company, today)
         judge = env["collections.promise"]._judge
         changed = []
         first = clocked(lambda: changed.append(judge(company, today)))
         many = _measure(env, company, today, None)
-        env.cr.execute(
-            """SELECT DISTINCT partner_id FROM collections_promise
-                ORDER BY partner_id LIMIT %s""",
-            [SHARE],
-        )
-        few = _measure(env, company, today, [row[0] for row in env.cr.fetchall()])
+        few = _measure(env, company, today, _some_customers(env))
         env.cr.rollback()
+    return _results(many, few, first, len(changed[0]))
+
+
+def _results(many, few, first, verdicts) -> list[Result]:
     return [
         Result(
             what="judging all open promises",
@@ -84,7 +72,7 @@ def judge_and_pause(bench: Bench) -> list[Result]:
         Result(
             what="the same, with verdicts to log",
             value=first,
-            note=f"{len(changed[0]):,} verdicts",
+            note=f"{verdicts:,} verdicts",
         ),
         Result(
             what="pausing what they cover",
@@ -102,6 +90,30 @@ def judge_and_pause(bench: Bench) -> list[Result]:
             is_ratio=True,
         ),
     ]
+
+
+def _make(env, company, today) -> None:
+    env.cr.execute(
+        MAKE,
+        {
+            "company": company.id,
+            "accounts": env["collections.ledger"]._receivable_account_ids(),
+            "documents": DOCUMENTS,
+            "promises": PROMISES,
+            "today": today,
+        },
+    )
+    env.cr.execute("ANALYZE collections_promise, collections_promise_line")
+    env.invalidate_all()
+
+
+def _some_customers(env) -> list[int]:
+    env.cr.execute(
+        """SELECT DISTINCT partner_id FROM collections_promise
+            ORDER BY partner_id LIMIT %s""",
+        [SHARE],
+    )
+    return [row[0] for row in env.cr.fetchall()]
 
 
 def _measure(env, company, today, partner_ids) -> dict:
