@@ -18,6 +18,8 @@ class CollectionsReminderText(models.AbstractModel):
 
     def _promise_amount_text(self):
         """Return the amount of the instalment, in the reminder's language."""
+        if not self.promise_id:  # a template is tried on any reminder when it is saved
+            return ""
         return self.promise_id.with_context(lang=self.lang)._amount_text(
             self.promise_id.amount - self.promise_id.amount_paid
         )

@@ -207,3 +207,7 @@ class TestEarlyPayment(CollectionsCommon):
         self.assertIn("980.00", str(reminder._items_table()))
         with freeze_time(f"{day(3)} 12:00:00"):
             self.assertFalse(line._early_amount())
+
+    def test_the_template_can_be_tried_on_any_reminder(self):
+        reminder = self.env["collections.reminder"].new({"company_id": self.company.id})
+        self.assertEqual(reminder._promise_amount_text(), "")

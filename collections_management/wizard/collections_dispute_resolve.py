@@ -36,6 +36,8 @@ class CollectionsDisputeResolve(models.TransientModel):
     )
     credit_note_ids = fields.Many2many(
         comodel_name="account.move",
+        # Not Odoo's own name for it, which begins with the accounting table.
+        relation="collections_dispute_resolve_credit_rel",
         string="Credit Notes",
         groups="account.group_account_invoice,account.group_account_readonly",
         domain="[('move_type', '=', 'out_refund'), ('state', '=', 'posted'), "
