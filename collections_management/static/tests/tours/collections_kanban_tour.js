@@ -15,6 +15,11 @@ registry.category("web_tour.tours").add("collections_kanban", {
             run: "click",
         },
         {
+            content: "Portfolio",
+            trigger: "[data-menu-xmlid='collections_management.collections_portfolio_menu']",
+            run: "click",
+        },
+        {
             content: "Cases",
             trigger: "[data-menu-xmlid='collections_management.collections_case_menu']",
             run: "click",
