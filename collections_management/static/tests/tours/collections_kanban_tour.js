@@ -16,7 +16,8 @@ registry.category("web_tour.tours").add("collections_kanban", {
         },
         {
             content: "Portfolio",
-            trigger: "[data-menu-xmlid='collections_management.collections_portfolio_menu']",
+            trigger:
+                "[data-menu-xmlid='collections_management.collections_portfolio_menu']",
             run: "click",
         },
         {
