@@ -16,6 +16,7 @@ from . import (
     opt_out,
     pauses,
     planning,
+    prediction,
     promises,
     public_holidays,
     rate_limit,

@@ -8,6 +8,7 @@ import pytest
 from .tree import (
     ADDONS,
     MAY_USE,
+    OPTIONAL,
     ROOT,
     assert_none,
     imports,
@@ -92,8 +93,10 @@ def test_tools_import_no_odoo(addon):
     """Standard library, declared third-party libraries and each other, nothing else."""
     declared = manifest(addon).get("external_dependencies", {}).get("python", [])
     allowed = {
-        IMPORTED_AS.get(name, name) for name in declared
-    } | sys.stdlib_module_names
+        *(IMPORTED_AS.get(name, name) for name in declared),
+        *OPTIONAL.get(addon.name, ()),
+        *sys.stdlib_module_names,
+    }
     own = f"odoo.addons.{addon.name}.tools."
     wrong = [
         f"{where(path, line)}: imports {name}"

@@ -10,6 +10,7 @@ from .test_layers import IMPORTED_AS
 from .tree import (
     ADDONS,
     MANAGEMENT,
+    OPTIONAL,
     ROOT,
     assert_none,
     imports,
@@ -56,7 +57,7 @@ def test_demo_data_is_only_demo(addon):
 def test_third_party_libraries_are_declared(addon):
     declared = manifest(addon).get("external_dependencies", {}).get("python", [])
     known = {IMPORTED_AS.get(name, name) for name in declared}
-    known |= BROUGHT_BY_ODOO | sys.stdlib_module_names
+    known |= BROUGHT_BY_ODOO | sys.stdlib_module_names | OPTIONAL.get(addon.name, set())
     wrong = [
         f"{where(path, line)}: imports {name}"
         for path in python_files(addon)

@@ -17,6 +17,8 @@ MAY_USE = {
 ADDONS = [
     ROOT / name for name in MAY_USE if (ROOT / name / "__manifest__.py").is_file()
 ]
+# Taken where they are there, imported inside a function: what needs them says so.
+OPTIONAL = {"collections_management": {"numpy", "sklearn"}}
 
 
 def manifest(addon: Path) -> dict:

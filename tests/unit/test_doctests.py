@@ -6,9 +6,11 @@ import pytest
 
 import collections_tools
 
+PACKAGES = (collections_tools, collections_tools.prediction)
 MODULES = [
-    getattr(collections_tools, name)
-    for name in dir(collections_tools)
+    getattr(package, name)
+    for package in PACKAGES
+    for name in dir(package)
     if not name.startswith("_")
 ]
 
