@@ -38,6 +38,12 @@ OPERATIONS = (
     Operation(
         "worklist", "a collector's day: first page, outcome", "worklists.worklist"
     ),
+    Operation(
+        "prediction",
+        "late payments of the IBM ledger",
+        "predictions.accuracy",
+        frozenset(),
+    ),
     Operation("aging", "aging of all customers", "reports.aging"),
     Operation("figures", "key figures", "reports.figures"),
     Operation("workbook", "detailed workbook", "reports.workbook"),

@@ -1,0 +1,98 @@
+"""How well payments are predicted, on receivables that no one here made."""
+
+import datetime
+import math
+
+from odoo.addons.collections_management.tools.prediction import model
+from odoo.addons.collections_management.tools.prediction.documents import (
+    DISPUTE,
+    Document,
+    Event,
+)
+
+from ground.paths import ROOT
+from inside.receivables import presets, rows
+
+from .run import Bench, Result, clocked
+
+PRESET = "ibm"
+# Learned from what was known on the evening before, judged on what was issued since.
+SINCE = datetime.date(2013, 1, 1)
+NAMES = {
+    model.MEAN: "customer's mean",
+    model.DUE: "due date",
+    model.PLAIN: "plain logistic",
+    model.USUAL: "what is usual",
+}
+
+
+def accuracy(bench: Bench) -> list[Result]:
+    """Marks of the learned weights, each held to the best of the others: no database."""
+    documents, events = _read()
+    day = SINCE.toordinal() - 1
+    later = [document for document in documents if document.issued > day]
+    found = []
+    took = clocked(
+        lambda: found.append(
+            model.judge_on(documents, events, later, day, with_learned=True)[0]
+        )
+    )
+    marks = found[0]
+    own = marks.pop(model.LEARNED)
+    return [
+        _result("AUC short of 1", {n: _miss(m.auc) for n, m in marks.items()}, own.auc),
+        _result(
+            "Brier score", {name: mark.brier for name, mark in marks.items()}, own.brier
+        ),
+        _result(
+            "error of the date, days",
+            {name: mark.error for name, mark in marks.items() if mark.error},
+            own.error,
+        ),
+        Result(what="learning and judging", value=took, note=f"{len(later)} invoices"),
+    ]
+
+
+def _miss(auc: float | None) -> float:
+    return math.nan if auc is None else 1 - auc
+
+
+def _result(what: str, others: dict[str, float], own: float) -> Result:
+    """A figure of which less is better, in thousandths, and those of the others."""
+    value = 1 - own if what.startswith("AUC") else own
+    return Result(
+        what=what,
+        value=1000 * value,
+        unit="/ 1000",
+        limit=1000 * min(others.values()),
+        note=", ".join(f"{NAMES[n]} {1000 * v:.1f}" for n, v in others.items()),
+    )
+
+
+def _read() -> tuple[list[Document], list[Event]]:
+    """The file as documents; an issue is known when its invoice is settled."""
+    path = presets.default_path(ROOT, PRESET)
+    with path.open(newline="") as lines:
+        invoices = [
+            row
+            for row in rows.read(lines, presets.PRESETS[PRESET].form)
+            if isinstance(row, rows.Invoice)
+        ]
+    customers = {}
+    documents, events = [], []
+    for number, invoice in enumerate(invoices):
+        customer = customers.setdefault(invoice.customer, len(customers))
+        closed = invoice.settled.toordinal()
+        documents.append(
+            Document(
+                number,
+                customer,
+                invoice.date.toordinal(),
+                invoice.due.toordinal(),
+                float(invoice.amount),
+                closed,
+            )
+        )
+        if invoice.disputed:
+            events.append(Event(customer, closed, DISPUTE))
+    return documents, events
