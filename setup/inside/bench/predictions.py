@@ -27,7 +27,7 @@ NAMES = {
 
 
 def accuracy(bench: Bench) -> list[Result]:
-    """Marks of the learned weights, each held to the best of the others: no database."""
+    """Each mark of the learned weights is held to the best of the others."""
     documents, events = _read()
     day = SINCE.toordinal() - 1
     later = [document for document in documents if document.issued > day]
