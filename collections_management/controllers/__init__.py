@@ -1,6 +1,8 @@
 from . import (
     collections_evidence,
     collections_opt_out,
+    collections_portal,
+    collections_portal_payment,
     collections_slip,
     collections_statement,
 )

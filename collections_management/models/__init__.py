@@ -72,6 +72,8 @@ from . import (
     collections_pause,
     collections_planner,
     collections_policy,
+    collections_portal_actions,
+    collections_portal,
     collections_agreement,
     collections_agreement_document,
     collections_agreement_line,

@@ -1,3 +1,6 @@
+import hashlib
+import json
+
 from odoo import Command, api, fields, models
 from odoo.exceptions import AccessError, UserError
 from odoo.tools import format_date
@@ -69,6 +72,19 @@ class CollectionsAgreement(models.Model):
         comodel_name="res.users", string="Registered By", readonly=True
     )
     note = fields.Text(string="Terms")
+    offer_key = fields.Char(
+        readonly=True, copy=False, help="What was offered; changes end the offer"
+    )
+    is_offered = fields.Boolean(
+        string="Offered",
+        compute="_compute_is_offered",
+        help="The customer sees the proposal in the portal and may accept it there.",
+    )
+    is_requested = fields.Boolean(
+        string="Asked For",
+        readonly=True,
+        help="The customer asked for it in the portal.",
+    )
     amount = fields.Monetary(
         string="Debt", compute="_compute_amounts", help="Open of the documents"
     )
@@ -105,6 +121,33 @@ class CollectionsAgreement(models.Model):
                     lambda one: one.state in (promises.BROKEN, promises.PARTIAL)
                 )
             )
+
+    @api.depends(
+        "offer_key", "note", "document_ids", "line_ids.date", "line_ids.amount"
+    )
+    def _compute_is_offered(self):
+        for agreement in self:
+            agreement.is_offered = (
+                agreement.state == instalments.DRAFT
+                and bool(agreement.offer_key)
+                and agreement.offer_key == agreement._fingerprint()
+            )
+
+    def _fingerprint(self) -> str:
+        """Return what a proposal says as a short code: another one, another code."""
+        said = [
+            self.id,
+            self.note or "",
+            *[
+                [line.number, round(line.amount_residual, 6)]
+                for line in self.document_ids.sorted("id")
+            ],
+            *[
+                [str(line.date), round(line.amount, 6)]
+                for line in self.line_ids.sorted(lambda line: (line.date, line.id))
+            ],
+        ]
+        return hashlib.sha256(json.dumps(said).encode()).hexdigest()[:20]
 
     # === CRUD === #
 
@@ -178,6 +221,15 @@ class CollectionsAgreement(models.Model):
 
     # === ACTIONS === #
 
+    def action_offer(self):
+        """Show the proposal to the customer in the portal, to be accepted there."""
+        self.env["collections.case"]._check_collector()
+        self.check_access("write")
+        for agreement in self.filtered(lambda one: one.state == instalments.DRAFT):
+            agreement._check_complete()
+            agreement._check_within_policy()
+            agreement.sudo().offer_key = agreement._fingerprint()
+
     def action_distribute(self):
         """Put the debt in even instalments again."""
         self.env["collections.case"]._check_collector()
@@ -190,6 +242,7 @@ class CollectionsAgreement(models.Model):
         self.check_access("write")
         for agreement in self.filtered(lambda one: one.state == instalments.DRAFT):
             agreement._check_complete()
+            agreement._check_within_policy()
             agreement.sudo()._accept(self.env.user)
         self.case_id.action_refresh()
 
@@ -210,6 +263,8 @@ class CollectionsAgreement(models.Model):
                     debt=self.currency_id.format(self.amount),
                 )
             )
+
+    def _check_within_policy(self):
         most = self.case_id.policy_id.agreement_max_count
         supervisor = self.env.user.has_group("collections_management.group_supervisor")
         if most and len(self.line_ids) > most and not supervisor:

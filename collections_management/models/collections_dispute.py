@@ -296,7 +296,7 @@ class CollectionsDispute(models.Model):
             or case.collector_id
             or company.collections_collector_id
             or company._collections_supervisor()
-            or self.env.user
+            or self.env.user.filtered(lambda user: not user.share)
         )
 
     def _log_opening(self, channels):

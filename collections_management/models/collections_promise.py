@@ -254,7 +254,8 @@ class CollectionsPromise(models.Model):
             waits = self._is_beyond(policy) and not user.has_group(
                 "collections_management.group_supervisor"
             )
-            self.to_approve = waits
+            # A customer who entered it may have to wait in any case.
+            self.to_approve = self.to_approve or waits
         if not self.to_approve:
             before._withdraw(self)
         else:

@@ -120,14 +120,7 @@ class CollectionsPromiseNotice(models.AbstractModel):
         :raise ValidationError: what is not a small image or a PDF
         """
         self.ensure_one()
-        kind = slips.kind(content)
-        if not kind or len(content) > slips.MOST_BYTES:
-            raise ValidationError(
-                self.env._(
-                    "The slip has to be a PDF, PNG or JPEG file of up to %s MB.",
-                    slips.MOST_BYTES // 1024**2,
-                )
-            )
+        kind = self._check_slip(content)
         notice = self.sudo()
         notice.slip_id = notice.env["ir.attachment"].create(
             {
@@ -138,6 +131,19 @@ class CollectionsPromiseNotice(models.AbstractModel):
                 "res_id": notice.id,
             }
         )
+
+    @api.model
+    def _check_slip(self, content: bytes) -> str:
+        """Return the type of a slip, by its content."""
+        kind = slips.kind(content)
+        if not kind or len(content) > slips.MOST_BYTES:
+            raise ValidationError(
+                self.env._(
+                    "The slip has to be a PDF, PNG or JPEG file of up to %s MB.",
+                    slips.MOST_BYTES // 1024**2,
+                )
+            )
+        return kind
 
     def action_download_slip(self):
         self.ensure_one()

@@ -1,7 +1,10 @@
 from odoo import api, models
 from odoo.tools import SQL
 
-from ..tools import qr, statements
+from ..tools import pauses, qr, statements
+
+# What customers know of; holds are ours.
+SHOWN = [kind for kind in pauses.KINDS if kind != pauses.HELD]
 
 
 class CollectionsStatement(models.AbstractModel):
@@ -58,7 +61,7 @@ class CollectionsStatement(models.AbstractModel):
 
     @api.model
     def _rows(self, company, partner_ids, date) -> dict[int, list[statements.Row]]:
-        """Return the open documents by customer."""
+        """Return the open documents by customer, with what of them is set apart."""
         self.env["account.move"].flush_model()
         self.env["res.partner"].flush_model(["commercial_partner_id"])
         found = {}
@@ -70,19 +73,38 @@ class CollectionsStatement(models.AbstractModel):
                                ELSE coalesce(move.ref, '') END,
                           coalesce(move.invoice_date, item.date), item.due,
                           line.amount_currency, item.amount_currency, item.amount,
-                          item.move_id
+                          item.move_id, item.id, %(apart)s
                      FROM (%(items)s) item
                      JOIN account_move_line line ON line.id = item.id
                      JOIN account_move move ON move.id = item.move_id
                      JOIN res_partner partner ON partner.id = item.partner_id""",
                 number=self.env["collections.reminder.builder"]._number_sql(),
-                items=self.env["collections.ledger"]._open_lines_sql(
-                    company.ids, date, partner_ids
-                ),
+                apart=SQL(", ").join(map(self._apart_sql, SHOWN)),
+                items=self._items_sql(company, partner_ids, date),
             )
         ):
             found.setdefault(partner, []).append(statements.Row(*map(_plain, values)))
         return found
+
+    @api.model
+    def _items_sql(self, company, partner_ids, date) -> SQL:
+        Pause = self.env["collections.pause"]
+        today = date or company._collections_today()
+        return Pause._covered_sql(
+            self.env["collections.ledger"]._open_lines_sql(
+                company.ids, date, partner_ids
+            ),
+            Pause._rows(company, today, partner_ids),
+        )
+
+    @api.model
+    def _apart_sql(self, kind) -> SQL:
+        """Return a part in the document's currency."""
+        return SQL(
+            """CASE WHEN item.amount > 0
+                    THEN item.amount_currency * item.%s / item.amount ELSE 0 END""",
+            SQL.identifier(kind),
+        )
 
     @api.model
     def _to_confirm(self, company, partner_ids) -> dict[int, list[dict]]:
@@ -120,6 +142,7 @@ class CollectionsStatement(models.AbstractModel):
                     "debit": currency.round(table.debit),
                     "credit": currency.round(table.credit),
                     "overdue": currency.round(table.overdue),
+                    "disputed": currency.round(table.disputed),
                     "net": currency.round(table.net),
                 }
             )

@@ -53,6 +53,7 @@ class CollectionsStatementXlsx(models.AbstractModel):
                 translate("Days overdue"),
                 translate("Original amount"),
                 translate("Open amount"),
+                translate("In dispute"),
             ],
             "debit": translate("Total open"),
             "credit": translate("Credits not applied yet"),

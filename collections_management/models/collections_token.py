@@ -32,7 +32,9 @@ class CollectionsToken(models.Model):
         ondelete="set null",
         index="btree_not_null",
     )
-    purpose = fields.Selection(selection=[("opt_out", "Opt out")], required=True)
+    purpose = fields.Selection(
+        selection=[("opt_out", "Opt out"), ("portal", "Customer's page")], required=True
+    )
     nonce = fields.Char(required=True)
     date_end = fields.Datetime(string="Valid Until", required=True)
     is_revoked = fields.Boolean()

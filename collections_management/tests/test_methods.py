@@ -20,6 +20,7 @@ ROLES = (
 CALLS = {
     ("collections.agreement", "action_accept"): "collector",
     ("collections.agreement", "action_distribute"): "collector",
+    ("collections.agreement", "action_offer"): "collector",
     ("collections.agreement", "action_print"): "salesperson",
     ("collections.agreement", "action_withdraw"): "collector",
     ("collections.alert.rule", "action_raise"): "supervisor",

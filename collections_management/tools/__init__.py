@@ -16,6 +16,7 @@ from . import (
     opt_out,
     pauses,
     planning,
+    portal_forms,
     prediction,
     promises,
     public_holidays,

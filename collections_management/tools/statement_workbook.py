@@ -9,7 +9,7 @@ from xlsxwriter.utility import xl_rowcol_to_cell
 
 from .statements import days_overdue
 
-WIDTHS = (24, 22, 12, 12, 9, 16, 16)
+WIDTHS = (24, 22, 12, 12, 9, 16, 16, 16)
 FORBIDDEN = re.compile(r"[\[\]:*?/\\]")
 
 
@@ -170,6 +170,8 @@ class _Sheet:
             self.sheet.write_number(self.row, 4, days)
         self.sheet.write_number(self.row, 5, row.original, money)
         self.sheet.write_number(self.row, 6, row.open, money)
+        if row.disputed > 0:
+            self.sheet.write_number(self.row, 7, row.disputed, money)
         self.row += 1
 
     def _fill(self, style):

@@ -22,6 +22,12 @@ class Row(NamedTuple):
     # The open amount in company currency.
     amount: float
     move: int | None = None
+    line: int | None = None
+    # Parts of what is open, in its currency: what the customer knows of.
+    disputed: float = 0.0
+    agreed: float = 0.0
+    promised: float = 0.0
+    reported: float = 0.0
 
     @property
     def is_credit(self) -> bool:
@@ -48,6 +54,10 @@ class Table:
     @property
     def overdue(self) -> float:
         return sum(self.ages[1:])
+
+    @property
+    def disputed(self) -> float:
+        return sum(row.disputed for row in self.debits)
 
     @property
     def net(self) -> float:
