@@ -162,7 +162,7 @@ class CollectionsPortal(models.AbstractModel):
 
     @api.model
     def _reasons(self):
-        return self.env["collections.dispute.reason"].search([])
+        return self.env["collections.dispute.reason"].search([("name", "!=", False)])
 
     @api.model
     def _document(self, visit, line_id) -> dict | None:

@@ -183,25 +183,7 @@ class CollectionsPortalActions(models.AbstractModel):
         table = self._table_of(visit, form)
         if table["currency"].compare_amounts(table["overdue"], 0) <= 0:
             raise UserError(self.env._("Nothing is overdue in this currency."))
-        when = portal_forms.day(form.get("date"))
-        count = portal_forms.identifier(form.get("count"))
-        most = visit.case.policy_id.agreement_max_count or 12
-        today = visit.case.company_id._collections_today()
-        if not when or not today <= when <= today + timedelta(days=60):
-            raise UserError(
-                self.env._("Please choose a first date within the next 60 days.")
-            )
-        if not count or not 2 <= count <= most:
-            raise UserError(
-                self.env._("Please choose between 2 and %s instalments.", most)
-            )
-        asked = visit.case.agreement_ids.filtered(
-            lambda one: one.state == "draft" and one.is_requested
-        )
-        if asked:
-            raise UserError(
-                self.env._("You already asked for instalments. We will answer you.")
-            )
+        count, when = self._wish(visit, form)
         self._check_busy(visit)
         agreement = self._model("collections.agreement", visit).create(
             {
@@ -226,6 +208,30 @@ class CollectionsPortalActions(models.AbstractModel):
         )
         self._ask_collector(visit, self.env._("The customer asks for instalments"))
         return agreement
+
+    @api.model
+    def _wish(self, visit, form):
+        """Return number and first date of the instalments that are asked for."""
+        when = portal_forms.day(form.get("date"))
+        count = portal_forms.identifier(form.get("count"))
+        most = visit.case.policy_id.agreement_max_count or 12
+        today = visit.case.company_id._collections_today()
+        if not when or not today <= when <= today + timedelta(days=60):
+            raise UserError(
+                self.env._("Please choose a first date within the next 60 days.")
+            )
+        if not count or not 2 <= count <= most:
+            raise UserError(
+                self.env._("Please choose between 2 and %s instalments.", most)
+            )
+        asked = visit.case.agreement_ids.filtered(
+            lambda one: one.state == "draft" and one.is_requested
+        )
+        if asked:
+            raise UserError(
+                self.env._("You already asked for instalments. We will answer you.")
+            )
+        return count, when
 
     @api.model
     def _accept_agreement(self, visit, form):
