@@ -5,15 +5,15 @@ from ..tools import assignment
 
 # A case that a person gave to somebody is never looked at.
 CASES = """
-    SELECT kase.id, kase.amount_balance::float8, kase.collector_id,
+    SELECT id, amount_balance::float8, collector_id,
            array_remove(ARRAY[%(rules)s]::int[], NULL)
-      FROM collections_case kase
-     WHERE kase.company_id = %(company)s AND kase.item_count > 0 AND %(cases)s
+      FROM collections_case
+     WHERE company_id = %(company)s AND item_count > 0 AND %(cases)s
 """
 
 LOADS = """
     SELECT collector_id, count(*), sum(amount_balance)::float8
-      FROM collections_case kase
+      FROM collections_case
      WHERE company_id = %(company)s AND item_count > 0
        AND collector_id IS NOT NULL AND NOT (%(cases)s)
   GROUP BY collector_id
@@ -61,8 +61,8 @@ class CollectionsAssigner(models.AbstractModel):
         if not rules:
             return 0
         mine = SQL(
-            "kase.manual_collector IS NOT TRUE AND %s",
-            self.env["collections.planner"]._partner_filter(partner_ids),
+            "manual_collector IS NOT TRUE AND %s",
+            self.env["collections.planner"]._partner_filter(partner_ids, "partner_id"),
         )
         found = self._decide(company, rules, mine)
         if not found:

@@ -101,12 +101,8 @@ class CollectionsAssignmentRule(models.Model):
         return domain
 
     def _match_sql(self) -> SQL:
-        """Return the condition on ``kase``."""
-        domain = self._case_domain()
-        if domain.is_true():
-            return SQL("TRUE")
-        Case = self.env["collections.case"].sudo().with_context(active_test=False)
-        return SQL("kase.id IN %s", Case._search(domain).subselect())
+        """Return the condition on ``collections_case``."""
+        return self.env["collections.case"]._condition_sql(self._case_domain())
 
     def action_view_cases(self):
         self.ensure_one()

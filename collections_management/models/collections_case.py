@@ -280,6 +280,7 @@ class CollectionsCase(models.Model):
         self._check_collector()
         if partner_ids is not None:
             partners = self.env["res.partner"].browse(partner_ids).sudo().exists()
+            partners.fetch(["commercial_partner_id"])
             partner_ids = partners.commercial_partner_id.ids
         refresher = self.env["collections.refresher"].sudo()
         return len(refresher._refresh(self.env.company, partner_ids))

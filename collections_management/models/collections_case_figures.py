@@ -1,4 +1,5 @@
 from odoo import api, fields, models
+from odoo.fields import Domain
 from odoo.tools import SQL
 
 
@@ -96,7 +97,9 @@ class CollectionsCaseFigures(models.AbstractModel):
     def _search_has_paid(self, operator, value):
         if operator != "in":
             return NotImplemented
-        paid = SQL(
-            """(SELECT id FROM collections_case WHERE average_days_late IS NOT NULL)"""
+        paid = Domain.custom(
+            to_sql=lambda _model, alias, _query: SQL(
+                "%s IS NOT NULL", SQL.identifier(alias, "average_days_late")
+            )
         )
-        return [("id", "in" if True in value else "not in", paid)]
+        return paid if True in value else ~paid

@@ -1,4 +1,5 @@
 from odoo import api, fields, models
+from odoo.fields import Domain
 from odoo.tools import SQL
 
 POSTED_SALES = SQL(
@@ -148,6 +149,16 @@ class CollectionsCaseProfile(models.AbstractModel):
         ]
 
     # === SQL === #
+
+    @api.model
+    def _condition_sql(self, domain) -> SQL:
+        """Return a domain as a condition on ``collections_case``, archived included."""
+        query = self.sudo()._search(Domain(domain), active_test=False)
+        if query.is_empty():
+            return SQL("FALSE")
+        if query.from_clause == SQL.identifier(self._table):
+            return SQL("(%s)", query.where_clause or SQL("TRUE"))
+        return SQL("%s IN %s", SQL.identifier(self._table, "id"), query.subselect())
 
     @api.model
     def _sales_sql(self, columns: SQL | None = None) -> SQL:

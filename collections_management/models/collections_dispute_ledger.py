@@ -144,8 +144,6 @@ class CollectionsDisputeLedger(models.AbstractModel):
         self.env["account.move"].flush_model()
         self.env["account.move.line"].flush_model()
         self.env["account.partial.reconcile"].flush_model()
-        if partner_ids is not None and not self._has_disputes(company, partner_ids):
-            return
         self._relink(company, partner_ids)
         self.env.cr.execute(SQL(PENDING, **parts))
         self.env["collections.dispute.line"].invalidate_model(["amount_pending"])
@@ -158,19 +156,6 @@ class CollectionsDisputeLedger(models.AbstractModel):
                 ended.setdefault((outcome, when), []).append(dispute_id)
         for (outcome, when), ids in ended.items():
             Dispute.browse(ids).sudo()._close_by_ledger(outcome, when)
-
-    @api.model
-    def _has_disputes(self, company, partner_ids) -> bool:
-        """Most customers have none: asked first, before looking at any closer."""
-        [(found,)] = self.env.execute_query(
-            SQL(
-                """SELECT EXISTS (SELECT 1 FROM collections_dispute
-                                   WHERE company_id = %s AND partner_id = ANY(%s))""",
-                company.id,
-                list(partner_ids),
-            )
-        )
-        return found
 
     @api.model
     def _relink(self, company, partner_ids) -> None:

@@ -48,12 +48,13 @@ class CollectionsFigures(models.AbstractModel):
     _inherit = ["collections.figures.query"]
 
     @api.model
-    def _rewrite(self, company, today, partner_ids=None) -> set[int]:
+    def _rewrite(self, company, today, partner_ids=None, paused=None) -> set[int]:
         """Create the missing cases and rewrite the figures that changed.
 
         A case that a person is editing is skipped; the caller keeps its touch.
 
         :param partner_ids: commercial partners, ``None`` for all
+        :param paused: what is paused, where that is known
         :return: commercial partners whose case was created or changed
         """
         self.env["res.partner"].flush_model()
@@ -64,7 +65,7 @@ class CollectionsFigures(models.AbstractModel):
             """SELECT set_config('jit', 'off', true),
                       set_config('work_mem', '64MB', true)"""
         )
-        figures = self._figures_sql(company, today, partner_ids)
+        figures = self._figures_sql(company, today, partner_ids, paused)
         if partner_ids is None:
             figures = self._set_aside(figures)
         rows = self.env.execute_query(self._upsert_sql(company, figures))

@@ -39,7 +39,7 @@ class CollectionsFiguresQuery(models.AbstractModel):
     _description = "Query of Case Figures"
 
     @api.model
-    def _figures_sql(self, company, today, partner_ids=None) -> SQL:
+    def _figures_sql(self, company, today, partner_ids=None, paused=None) -> SQL:
         """One row per customer with an open item, or with a case that had one.
 
         Pre-aggregated selects are put under each other, then joined to the
@@ -61,7 +61,7 @@ class CollectionsFiguresQuery(models.AbstractModel):
               JOIN res_partner partner ON partner.id = per_case.partner_id
          LEFT JOIN account_move newest ON newest.id = per_case.newest_move
          LEFT JOIN account_move_line payment ON payment.id = per_case.last_payment""",
-            items=self._items_part_sql(company, today, partner_ids),
+            items=self._items_part_sql(company, today, partner_ids, paused),
             confirm=self._confirm_part_sql(company, partner_ids),
             late=self._late_part_sql(company, today, partner_ids),
             payment=self._payment_part_sql(company, partner_ids),
@@ -72,7 +72,7 @@ class CollectionsFiguresQuery(models.AbstractModel):
         )
 
     @api.model
-    def _items_part_sql(self, company, today, partner_ids) -> SQL:
+    def _items_part_sql(self, company, today, partner_ids, paused) -> SQL:
         soon = today + timedelta(days=company._collections_settings().due_soon_days)
         return SQL(
             """SELECT partner_id, currency_id,
@@ -108,7 +108,7 @@ class CollectionsFiguresQuery(models.AbstractModel):
             paused=self._paused_sums_sql(
                 SQL("FILTER (WHERE due < %s AND NOT no_followup)", today)
             ),
-            open=self._pausable_sql(company, today, partner_ids),
+            open=self._pausable_sql(company, today, partner_ids, paused),
         )
 
     @api.model
@@ -120,13 +120,16 @@ class CollectionsFiguresQuery(models.AbstractModel):
         )
 
     @api.model
-    def _pausable_sql(self, company, today, partner_ids) -> SQL:
+    def _pausable_sql(self, company, today, partner_ids, paused) -> SQL:
         """The open items, with what pauses cover of each in company currency."""
-        return self.env["collections.pause"]._covered_sql(
+        Pause = self.env["collections.pause"]
+        if paused is None:
+            paused = Pause._rows(company, today, partner_ids)
+        return Pause._covered_sql(
             self.env["collections.ledger"]._open_lines_sql(
                 company.ids, partner_ids=partner_ids
             ),
-            self.env["collections.pause"]._rows(company, today, partner_ids),
+            paused,
         )
 
     @api.model

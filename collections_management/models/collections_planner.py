@@ -20,17 +20,22 @@ class CollectionsPlanner(models.AbstractModel):
     # === LOADING === #
 
     @api.model
-    def _evaluate(self, company, today, partner_ids=None, as_of=None, jump=False):
+    def _evaluate(
+        self, company, today, partner_ids=None, as_of=None, jump=False, paused=None
+    ):
         """Decide the next step of customers.
 
         :param today: the day to decide for
         :param partner_ids: commercial partners, ``None`` for all of the company
         :param as_of: read the ledger as of this date instead of now
         :param jump: go straight to the level due by age (a supervisor's run)
+        :param paused: what is paused, where that is known
         :return: ``{partner id: Decision}`` and ``{partner id: CaseHistory}``
         """
         self.env["collections.reminder"].flush_model()
-        items = self._items(company, today, partner_ids, as_of)
+        if paused is None:
+            paused = self.env["collections.pause"]._rows(company, today, partner_ids)
+        items = self._items(company, partner_ids, as_of, paused)
         history = self._histories(company, partner_ids, as_of)
         confirm = {} if as_of else self._confirmations(company, partner_ids)
         rates = self.env["collections.ledger"]._rates(company, today)
@@ -79,9 +84,9 @@ class CollectionsPlanner(models.AbstractModel):
         return rules[-1].policy_id if rules else None
 
     @api.model
-    def _items(self, company, today, partner_ids, as_of):
+    def _items(self, company, partner_ids, as_of, paused):
         """Return ``{partner id: [OpenItem]}``."""
-        lines, customers = self._pauses(company, today, partner_ids)
+        lines, customers = self._by_line(paused)
         rows = self.env.execute_query(
             SQL(
                 """SELECT p.commercial_partner_id, item.id, item.due, item.currency_id,
@@ -109,7 +114,7 @@ class CollectionsPlanner(models.AbstractModel):
         }
 
     @api.model
-    def _pauses(self, company, today, partner_ids) -> tuple[dict, set]:
+    def _by_line(self, paused) -> tuple[dict, set]:
         """Return what something agreed with the customer takes out of dunning.
 
         :return: amounts in the document's currency by journal item, and customers
@@ -117,7 +122,7 @@ class CollectionsPlanner(models.AbstractModel):
         """
         lines = defaultdict(float)
         customers = set()
-        for pause in self.env["collections.pause"]._rows(company, today, partner_ids):
+        for pause in paused:
             if pause.line_id:
                 lines[pause.line_id] += pause.amount
             else:

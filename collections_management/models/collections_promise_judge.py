@@ -76,7 +76,7 @@ class CollectionsPromiseJudge(models.AbstractModel):
             SQL(
                 PROMISES,
                 company=company.id,
-                tolerance=company.sudo().collections_promise_tolerance_days,
+                tolerance=company._collections_settings().promise_tolerance_days,
                 whose=self._whose_sql(partner_ids),
             )
         )

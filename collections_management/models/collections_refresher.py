@@ -75,18 +75,28 @@ class CollectionsRefresher(models.AbstractModel):
         The last two only where they can have changed since they were last written.
         """
         today = company._collections_today()
-        self.env["collections.dispute"]._follow_ledger(company, today, partner_ids)
-        self.env["collections.promise"]._judge(company, today, partner_ids)
-        changed = self.env["collections.figures"]._rewrite(company, today, partner_ids)
-        self.env["collections.reminder.builder"]._follow_ledger(
-            company, partner_ids, reopened
+        Pause = self.env["collections.pause"]
+        present = Pause._present(company, partner_ids)
+        if "collections.dispute" in present:
+            self.env["collections.dispute"]._follow_ledger(company, today, partner_ids)
+        if "collections.promise" in present:
+            self.env["collections.promise"]._judge(company, today, partner_ids)
+        paused = Pause._rows(company, today, partner_ids, present)
+        changed = self.env["collections.figures"]._rewrite(
+            company, today, partner_ids, paused
         )
+        if "collections.reminder" in present:
+            self.env["collections.reminder.builder"]._follow_ledger(
+                company, partner_ids, reopened
+            )
         self.env["collections.segment"]._classify(company, partner_ids)
         self.env["collections.assigner"]._assign(company, partner_ids)
         planner = self.env["collections.planner"]
         if partner_ids is None:
             partner_ids = planner._stale_partner_ids(company, today)
-        decisions, history = planner._evaluate(company, today, partner_ids)
+        decisions, history = planner._evaluate(
+            company, today, partner_ids, paused=paused
+        )
         changed |= planner._write_progress(company, today, decisions, history)
         self.env["collections.case"].invalidate_model()
         self._ask_to_reconcile(company, decisions)

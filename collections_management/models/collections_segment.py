@@ -11,9 +11,9 @@ from ..tools import transitions
 # First matching segment; its policy, unless chosen by hand or in dunning.
 CLASSIFY = """
     WITH choice AS (
-         SELECT kase.id, %(choice)s AS segment_id
-           FROM collections_case kase
-          WHERE kase.company_id = %(company)s AND %(cases)s),
+         SELECT id, %(choice)s AS segment_id
+           FROM collections_case
+          WHERE company_id = %(company)s AND %(cases)s),
       target AS (
          SELECT kase.id, choice.segment_id,
                 CASE WHEN kase.policy_id IS NOT NULL AND (
@@ -185,7 +185,7 @@ class CollectionsSegment(models.Model):
             SQL(" ").join(
                 SQL(
                     "WHEN %s THEN %s",
-                    scoped._match_sql(rule.domain, partner_ids),
+                    scoped._match_sql(rule.domain),
                     rule.id,
                 )
                 for rule in rules
@@ -197,18 +197,14 @@ class CollectionsSegment(models.Model):
                 choice=choice,
                 gone=list(transitions.GONE),
                 company=company.id,
-                cases=self.env["collections.planner"]._partner_filter(partner_ids),
+                cases=self.env["collections.planner"]._partner_filter(
+                    partner_ids, "partner_id"
+                ),
             )
         )
         return self.env.cr.rowcount
 
     @api.model
-    def _match_sql(self, rule: str, partner_ids=None) -> SQL:
-        """Return a rule's condition on ``kase``, looked at for some customers only."""
-        domain = Domain(literal_eval(rule))
-        if domain.is_true():
-            return SQL("TRUE")
-        if partner_ids is not None:
-            domain &= Domain("partner_id", "in", list(partner_ids))
-        Case = self.env["collections.case"].sudo().with_context(active_test=False)
-        return SQL("kase.id IN %s", Case._search(domain).subselect())
+    def _match_sql(self, rule: str) -> SQL:
+        """Return a rule as a condition on ``collections_case``."""
+        return self.env["collections.case"]._condition_sql(literal_eval(rule))

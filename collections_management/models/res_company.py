@@ -18,6 +18,7 @@ class Settings(NamedTuple):
     due_soon_days: int
     collector_id: int | None
     withholding_journal_ids: list[int]
+    promise_tolerance_days: int
     currency_id: int
     digits: int
 
@@ -128,6 +129,7 @@ class ResCompany(models.Model):
             due_soon_days=company.collections_due_soon_days,
             collector_id=company.collections_collector_id.id or None,
             withholding_journal_ids=company.collections_withholding_journal_ids.ids,
+            promise_tolerance_days=company.collections_promise_tolerance_days,
             currency_id=company.currency_id.id,
             digits=company.currency_id.decimal_places,
         )

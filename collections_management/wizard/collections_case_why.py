@@ -2,7 +2,6 @@ from ast import literal_eval
 
 from odoo import api, fields, models
 from odoo.exceptions import AccessError
-from odoo.fields import Domain
 from odoo.tools import SQL, format_amount, format_date
 from odoo.tools.misc import formatLang
 
@@ -52,7 +51,7 @@ class CollectionsCaseWhy(models.TransientModel):
         tests += [self._leaf_sql(case, leaf) for leaf in leaves]
         [holds] = self.env.execute_query(
             SQL(
-                "SELECT %s FROM collections_case kase WHERE kase.id = %s",
+                "SELECT %s FROM collections_case WHERE id = %s",
                 SQL(", ").join([*tests, SQL("TRUE")]),
                 case.id,
             )
@@ -76,9 +75,7 @@ class CollectionsCaseWhy(models.TransientModel):
 
     @api.model
     def _leaf_sql(self, case, leaf) -> SQL:
-        Case = self.env["collections.case"].sudo().with_context(active_test=False)
-        query = Case.with_company(case.company_id)._search(Domain([tuple(leaf)]))
-        return SQL("kase.id IN %s", query.subselect())
+        return case.with_company(case.company_id)._condition_sql([tuple(leaf)])
 
     # === IN WORDS === #
 
