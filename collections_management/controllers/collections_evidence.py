@@ -17,7 +17,7 @@ class CollectionsEvidenceController(CollectionsStatementController):
         """Download the evidence of contacts with one customer; for supervisors."""
         case = self._cases([case_id])
         try:
-            request.env["collections.reminder"]._check_supervisor()
+            request.env["collections.role"]._check_supervisor()
         except AccessError as error:
             raise NotFound() from error
         period = self._date(date_from), self._date(date_to)

@@ -1,11 +1,13 @@
 from . import (
+    # Mixins: before the models that inherit them.
+    collections_cached,
+    collections_policy_part,
     account_account,
     account_journal,
     account_move,
     account_move_line,
     account_partial_reconcile,
     account_payment,
-    # Mixins: before the models that inherit them.
     collections_touching,
     collections_figures_query,
     collections_planner_progress,
@@ -87,6 +89,7 @@ from . import (
     collections_reminder_builder,
     collections_reminder_event,
     collections_reminder_line,
+    collections_role,
     collections_run,
     collections_segment,
     collections_stage,

@@ -1,18 +1,10 @@
-from odoo import api, models
-
-# What decides whether `collections.ledger` counts it in.
-WATCHED = {"account_type", "non_trade", "active"}
+from odoo import models
 
 
 class AccountAccount(models.Model):
-    _inherit = "account.account"
+    """What decides whether `collections.ledger` counts it in is remembered."""
 
-    @api.model_create_multi
-    def create(self, vals_list):
-        self.env.registry.clear_cache()
-        return super().create(vals_list)
+    _name = "account.account"
+    _inherit = ["account.account", "collections.cached"]
 
-    def write(self, vals):
-        if WATCHED & vals.keys():
-            self.env.registry.clear_cache()
-        return super().write(vals)
+    _cached_fields = frozenset({"account_type", "non_trade", "active"})

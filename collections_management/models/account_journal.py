@@ -1,18 +1,10 @@
-from odoo import api, models
-
-# What decides whether `collections.ledger` counts it in.
-WATCHED = {"type"}
+from odoo import models
 
 
 class AccountJournal(models.Model):
-    _inherit = "account.journal"
+    """What decides whether `collections.ledger` counts it in is remembered."""
 
-    @api.model_create_multi
-    def create(self, vals_list):
-        self.env.registry.clear_cache()
-        return super().create(vals_list)
+    _name = "account.journal"
+    _inherit = ["account.journal", "collections.cached"]
 
-    def write(self, vals):
-        if WATCHED & vals.keys():
-            self.env.registry.clear_cache()
-        return super().write(vals)
+    _cached_fields = frozenset({"type"})

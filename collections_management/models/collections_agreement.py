@@ -232,13 +232,13 @@ class CollectionsAgreement(models.Model):
 
     def action_distribute(self):
         """Put the debt in even instalments again."""
-        self.env["collections.case"]._check_collector()
+        self.env["collections.role"]._check_collector()
         self.check_access("write")
         self.filtered(lambda one: one.state == instalments.DRAFT)._distribute()
 
     def action_accept(self):
         """The customer accepts: each instalment becomes a promise, all is paused."""
-        self.env["collections.case"]._check_collector()
+        self.env["collections.role"]._check_collector()
         self.check_access("write")
         for agreement in self.filtered(lambda one: one.state == instalments.DRAFT):
             agreement._check_complete()
@@ -342,7 +342,7 @@ class CollectionsAgreement(models.Model):
 
     def action_withdraw(self):
         """Give the agreement up: dunning goes on."""
-        self.env["collections.case"]._check_collector()
+        self.env["collections.role"]._check_collector()
         self.check_access("write")
         taken = self.sudo().filtered(
             lambda one: one.state in (instalments.DRAFT, *IN_FORCE[:2])

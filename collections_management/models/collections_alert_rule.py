@@ -89,7 +89,7 @@ class CollectionsAlertRule(models.Model):
 
     def action_raise(self):
         """Look for them now, instead of with the next daily run."""
-        self.env["collections.run"]._check_supervisor()
+        self.env["collections.role"]._check_supervisor()
         count = self.env["collections.alert"].sudo()._raise(self.env.company)
         return {
             "type": "ir.actions.client",

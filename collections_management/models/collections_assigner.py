@@ -1,4 +1,4 @@
-from odoo import api, models
+from odoo import api, models, tools
 from odoo.tools import SQL
 
 from ..tools import assignment
@@ -81,12 +81,14 @@ class CollectionsAssigner(models.AbstractModel):
 
     @api.model
     def _rules(self, company):
-        return (
-            self.env["collections.assignment.rule"]
-            .sudo()
-            .with_company(company)
-            .search([("company_id", "=", company.id)])
-        )
+        Rule = self.env["collections.assignment.rule"].sudo().with_company(company)
+        return Rule.browse(self._rule_ids(company.id))
+
+    # Most companies have none, and every refresh asks.
+    @tools.ormcache("company_id")
+    def _rule_ids(self, company_id) -> tuple[int, ...]:
+        Rule = self.env["collections.assignment.rule"].sudo()
+        return Rule.search([("company_id", "=", company_id)])._ids
 
     @api.model
     def _decide(self, company, rules, cases: SQL) -> dict:

@@ -9,6 +9,7 @@ class CollectionsAssignmentRule(models.Model):
 
     _name = "collections.assignment.rule"
     _description = "Assignment Rule"
+    _inherit = ["collections.cached"]
     _order = "sequence, id"
     _check_company_auto = True
 
@@ -117,7 +118,7 @@ class CollectionsAssignmentRule(models.Model):
 
     def action_apply_now(self):
         """Give cases to collectors as the rules say, without waiting for the run."""
-        self.env["collections.reminder"]._check_supervisor()
+        self.env["collections.role"]._check_supervisor()
         self.check_access("read")
         assigner = self.env["collections.assigner"].sudo()
         moved = sum(assigner._assign(company) for company in self.company_id)

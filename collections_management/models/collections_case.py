@@ -249,7 +249,7 @@ class CollectionsCase(models.Model):
                 )
             )
         if not vals.get("stop_flag", True):
-            self.env["collections.reminder"]._check_supervisor()
+            self.env["collections.role"]._check_supervisor()
 
     def _check_stage(self, stage):
         if stage.kind == stages.MANUAL:
@@ -277,23 +277,13 @@ class CollectionsCase(models.Model):
         :param partner_ids: commercial partners, ``None`` for all
         :return: number of cases created or changed
         """
-        self._check_collector()
+        self.env["collections.role"]._check_collector()
         if partner_ids is not None:
             partners = self.env["res.partner"].browse(partner_ids).sudo().exists()
             partners.fetch(["commercial_partner_id"])
             partner_ids = partners.commercial_partner_id.ids
         refresher = self.env["collections.refresher"].sudo()
         return len(refresher._refresh(self.env.company, partner_ids))
-
-    @api.model
-    def _check_collector(self):
-        if self.env.su or self.env.user.has_group(
-            "collections_management.group_collector"
-        ):
-            return
-        raise AccessError(
-            self.env._("Only collectors may refresh cases. Ask your supervisor.")
-        )
 
     def _touch(self):
         """Ask for a refresh after something of ours changed."""

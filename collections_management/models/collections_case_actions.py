@@ -71,7 +71,7 @@ class CollectionsCaseActions(models.AbstractModel):
 
     def action_resume(self):
         """Let reminders go out again; a supervisor decides."""
-        self.env["collections.reminder"]._check_supervisor()
+        self.env["collections.role"]._check_supervisor()
         self.stop_flag = False
         self.action_refresh()
 
@@ -88,7 +88,7 @@ class CollectionsCaseActions(models.AbstractModel):
 
     def action_release_stage(self):
         """Let the stage follow the ledger again."""
-        self._check_collector()
+        self.env["collections.role"]._check_collector()
         self.check_access("write")
         self.sudo().write({"manual_stage_id": False, "manual_stage_reason": False})
         for case in self:

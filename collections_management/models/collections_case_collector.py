@@ -48,7 +48,7 @@ class CollectionsCaseCollector(models.AbstractModel):
 
     def action_follow_rules(self):
         """Let the assignment rules choose the collector again."""
-        self._check_collector()
+        self.env["collections.role"]._check_collector()
         self.check_access("write")
         self.write({"manual_collector": False})
         for company, cases in self.grouped("company_id").items():

@@ -23,7 +23,7 @@ class CollectionsCaseContact(models.AbstractModel):
         :return: the interaction
         """
         self.ensure_one()
-        self._check_collector()
+        self.env["collections.role"]._check_collector()
         self.check_access("read")
         contact = self.env["res.partner"].browse(values.get("contact_id") or ())
         contact = contact or self.partner_id

@@ -17,7 +17,7 @@ class CollectionsCaseRemind(models.AbstractModel):
         Nothing else than the daily run would do: each waits for approval where the
         company's mode says so, and passes the gate when it is sent.
         """
-        self._check_collector()
+        self.env["collections.role"]._check_collector()
         self.check_access("read")
         if not self:
             raise UserError(self.env._("Choose at least one customer."))

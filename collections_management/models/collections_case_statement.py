@@ -65,7 +65,7 @@ class CollectionsCaseStatement(models.AbstractModel):
 
     def _check_may_send(self):
         """Say why a statement may not go out now."""
-        self._check_collector()
+        self.env["collections.role"]._check_collector()
         self._check_statement()
         for case in self:
             if reason := case._why_not_send():

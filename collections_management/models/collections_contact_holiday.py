@@ -6,6 +6,7 @@ class CollectionsContactHoliday(models.Model):
 
     _name = "collections.contact.holiday"
     _description = "Day Off"
+    _inherit = ["collections.cached"]
     _order = "date desc, id desc"
 
     name = fields.Char(required=True)
@@ -17,19 +18,6 @@ class CollectionsContactHoliday(models.Model):
         comodel_name="res.country",
         help="Only for customers of this country; empty: for all.",
     )
-
-    @api.model_create_multi
-    def create(self, vals_list):
-        self.env.registry.clear_cache()
-        return super().create(vals_list)
-
-    def write(self, vals):
-        self.env.registry.clear_cache()
-        return super().write(vals)
-
-    def unlink(self):
-        self.env.registry.clear_cache()
-        return super().unlink()
 
     @api.model
     def _of_year(self, company, country, year) -> dict:

@@ -13,7 +13,11 @@ class CollectionsContactRule(models.Model):
 
     _name = "collections.contact.rule"
     _description = "Contact Rule"
-    _inherit = ["mail.thread", "collections.contact.rule.view"]
+    _inherit = [
+        "mail.thread",
+        "collections.cached",
+        "collections.contact.rule.view",
+    ]
     _order = "sequence, id"
 
     name = fields.Char(required=True, translate=True)
@@ -153,19 +157,6 @@ class CollectionsContactRule(models.Model):
                 )
 
     # === CRUD === #
-
-    @api.model_create_multi
-    def create(self, vals_list):
-        self.env.registry.clear_cache()
-        return super().create(vals_list)
-
-    def write(self, vals):
-        self.env.registry.clear_cache()
-        return super().write(vals)
-
-    def unlink(self):
-        self.env.registry.clear_cache()
-        return super().unlink()
 
     # === WHICH RULE === #
 

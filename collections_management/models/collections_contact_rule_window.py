@@ -11,6 +11,7 @@ class CollectionsContactRuleWindow(models.Model):
 
     _name = "collections.contact.rule.window"
     _description = "Allowed Hours"
+    _inherit = ["collections.cached"]
     _order = "rule_id, weekday, start, id"
 
     rule_id = fields.Many2one(
@@ -48,19 +49,6 @@ class CollectionsContactRuleWindow(models.Model):
                         "the next day."
                     )
                 )
-
-    @api.model_create_multi
-    def create(self, vals_list):
-        self.env.registry.clear_cache()
-        return super().create(vals_list)
-
-    def write(self, vals):
-        self.env.registry.clear_cache()
-        return super().write(vals)
-
-    def unlink(self):
-        self.env.registry.clear_cache()
-        return super().unlink()
 
     def _as_tuple(self) -> engine.Window:
         self.ensure_one()

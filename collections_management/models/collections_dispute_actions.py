@@ -86,7 +86,7 @@ class CollectionsDisputeActions(models.AbstractModel):
         return self.case_id.action_open()
 
     def _check_may_answer(self):
-        self.env["collections.case"]._check_collector()
+        self.env["collections.role"]._check_collector()
         self.check_access("write")
 
     # === ANSWERING === #

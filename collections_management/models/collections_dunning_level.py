@@ -5,6 +5,7 @@ from odoo.fields import Command
 class CollectionsDunningLevel(models.Model):
     _name = "collections.dunning.level"
     _description = "Dunning Level"
+    _inherit = ["collections.policy.part"]
     _order = "policy_id, delay, id"
 
     name = fields.Char(required=True, translate=True)
@@ -102,23 +103,14 @@ class CollectionsDunningLevel(models.Model):
 
     @api.model_create_multi
     def create(self, vals_list):
-        self.env.registry.clear_cache()
-        self.env["collections.policy.version"]._note_change()
         levels = super().create(vals_list)
         # Where nothing is said, it is e-mail.
         levels.filtered(lambda level: not level.channel_ids)._inverse_first_channel()
         return levels
 
-    def write(self, vals):
-        self.env.registry.clear_cache()
-        self.env["collections.policy.version"]._note_change()
-        return super().write(vals)
-
     def unlink(self):
-        self.env.registry.clear_cache()
         # First: PostgreSQL would follow both references to a new reminder at once.
         self.channel_ids.unlink()
-        self.env["collections.policy.version"]._note_change()
         return super().unlink()
 
     @api.model

@@ -9,6 +9,7 @@ class CollectionsLevelChannel(models.Model):
 
     _name = "collections.level.channel"
     _description = "Channel of a Level"
+    _inherit = ["collections.policy.part"]
     _order = "level_id, sequence, id"
     _rec_name = "channel"
 
@@ -58,22 +59,6 @@ class CollectionsLevelChannel(models.Model):
     )
 
     # Policies are kept until something of them changes, see the levels.
-
-    @api.model_create_multi
-    def create(self, vals_list):
-        self.env.registry.clear_cache()
-        self.env["collections.policy.version"]._note_change()
-        return super().create(vals_list)
-
-    def write(self, vals):
-        self.env.registry.clear_cache()
-        self.env["collections.policy.version"]._note_change()
-        return super().write(vals)
-
-    def unlink(self):
-        self.env.registry.clear_cache()
-        self.env["collections.policy.version"]._note_change()
-        return super().unlink()
 
     @api.model
     def _selection_channel(self):

@@ -8,6 +8,7 @@ class CollectionsPolicy(models.Model):
     _name = "collections.policy"
     _description = "Collections Policy"
     _inherit = [
+        "collections.policy.part",
         "mail.thread",
         "collections.policy.preview",
         "collections.policy.promises",
@@ -107,22 +108,6 @@ class CollectionsPolicy(models.Model):
                         policy=policy.name,
                     )
                 )
-
-    @api.model_create_multi
-    def create(self, vals_list):
-        self.env.registry.clear_cache()
-        self.env["collections.policy.version"]._note_change()
-        return super().create(vals_list)
-
-    def write(self, vals):
-        self.env.registry.clear_cache()
-        self.env["collections.policy.version"]._note_change()
-        return super().write(vals)
-
-    def unlink(self):
-        self.env.registry.clear_cache()
-        self.env["collections.policy.version"]._note_change()
-        return super().unlink()
 
     @api.model
     def _as_tuples(self, company) -> dict[int, levels.Policy]:

@@ -148,7 +148,7 @@ class CollectionsPolicyVersion(models.Model):
     @api.model
     def action_print_current(self):
         """Print what is in force now."""
-        self.env["collections.run"]._check_supervisor()
+        self.env["collections.role"]._check_supervisor()
         return self._current(self.env.company).action_print()
 
     def action_print(self):

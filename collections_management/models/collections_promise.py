@@ -332,14 +332,14 @@ class CollectionsPromise(models.Model):
 
     def action_withdraw(self):
         """The customer takes it back: dunning goes on."""
-        self.env["collections.case"]._check_collector()
+        self.env["collections.role"]._check_collector()
         self.check_access("read")
         self.sudo()._withdraw()
         self.case_id.action_refresh()
 
     def action_approve(self):
         """Accept a promise beyond the limits of the policy."""
-        self._check_supervisor()
+        self.env["collections.role"]._check_supervisor(self)
         for promise in self.sudo().filtered("to_approve"):
             promise._others_in_force()._withdraw(promise)
             promise.write({"to_approve": False, "approved_by_id": self.env.uid})
@@ -349,17 +349,10 @@ class CollectionsPromise(models.Model):
 
     def action_refuse(self):
         """Do not accept a promise beyond the limits of the policy."""
-        self._check_supervisor()
+        self.env["collections.role"]._check_supervisor(self)
         self.sudo().filtered("to_approve")._withdraw()
         self.case_id._done_with_approvals()
         self.case_id.action_refresh()
-
-    def _check_supervisor(self):
-        self.check_access("read")
-        if not self.env.user.has_group("collections_management.group_supervisor"):
-            raise AccessError(
-                self.env._("Only a collections supervisor may do this. Ask yours.")
-            )
 
     def action_open_case(self):
         self.ensure_one()

@@ -199,7 +199,7 @@ class CollectionsPromiseNotice(models.AbstractModel):
 
     def action_not_found(self):
         """Treasury looked for it: dunning goes on, the collector calls."""
-        self.env["collections.case"]._check_collector()
+        self.env["collections.role"]._check_collector()
         self.check_access("read")
         for notice in self.sudo().filtered(lambda one: one.state == promises.OPEN):
             today = notice.company_id._collections_today()

@@ -1,5 +1,4 @@
 from odoo import models
-from odoo.exceptions import AccessError
 
 from ..tools import transitions
 
@@ -10,33 +9,26 @@ class CollectionsReminderActions(models.AbstractModel):
     _name = "collections.reminder.actions"
     _description = "Buttons of a Reminder"
 
-    def _check_supervisor(self):
-        if not self.env.user.has_group("collections_management.group_supervisor"):
-            raise AccessError(
-                self.env._("Only a collections supervisor may do this. Ask yours.")
-            )
-        self.check_access("read")
-
     def action_approve(self):
         """Let proposed reminders go out."""
-        self._check_supervisor()
+        self.env["collections.role"]._check_supervisor(self)
         reminders = self.sudo()._move_to(transitions.QUEUED)
         self.env["collections.outbox"]._wake()
         return self._notify(self.env._("%s reminders queued.", len(reminders)))
 
     def action_cancel(self):
-        self._check_supervisor()
+        self.env["collections.role"]._check_supervisor(self)
         self.sudo()._move_to(transitions.CANCELLED, "superseded")
 
     def action_retry(self):
         """Queue failed reminders again."""
-        self._check_supervisor()
+        self.env["collections.role"]._check_supervisor(self)
         self.sudo()._move_to(transitions.QUEUED)
         self.env["collections.outbox"]._wake()
 
     def action_it_went_out(self):
         """A person found out that an uncertain reminder arrived."""
-        self._check_supervisor()
+        self.env["collections.role"]._check_supervisor(self)
         for reminder in self.sudo():
             sent = reminder.date_sent or reminder.write_date
             if reminder._move_to(transitions.SENT, date_sent=sent):
@@ -45,7 +37,7 @@ class CollectionsReminderActions(models.AbstractModel):
 
     def action_send_again(self):
         """A person found out that an uncertain reminder never arrived."""
-        self._check_supervisor()
+        self.env["collections.role"]._check_supervisor(self)
         doubtful = self.filtered(lambda rem: rem.state == transitions.UNCERTAIN)
         doubtful.sudo()._move_to(transitions.FAILED, "worker_gone")
         doubtful.action_retry()

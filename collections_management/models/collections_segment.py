@@ -53,7 +53,7 @@ class Rule(NamedTuple):
 class CollectionsSegment(models.Model):
     _name = "collections.segment"
     _description = "Collections Segment"
-    _inherit = ["collections.segment.preview"]
+    _inherit = ["collections.policy.part", "collections.segment.preview"]
     _order = "sequence, id"
 
     name = fields.Char(required=True, translate=True)
@@ -138,22 +138,6 @@ class CollectionsSegment(models.Model):
                     error=error,
                 )
             ) from error
-
-    @api.model_create_multi
-    def create(self, vals_list):
-        self.env.registry.clear_cache()
-        self.env["collections.policy.version"]._note_change()
-        return super().create(vals_list)
-
-    def write(self, vals):
-        self.env.registry.clear_cache()
-        self.env["collections.policy.version"]._note_change()
-        return super().write(vals)
-
-    def unlink(self):
-        self.env.registry.clear_cache()
-        self.env["collections.policy.version"]._note_change()
-        return super().unlink()
 
     @api.model
     def _of_company(self, company):

@@ -7,6 +7,7 @@ from ..tools import stages
 class CollectionsStage(models.Model):
     _name = "collections.stage"
     _description = "Collections Stage"
+    _inherit = ["collections.cached"]
     _order = "sequence, id"
 
     name = fields.Char(required=True, translate=True)
@@ -31,7 +32,6 @@ class CollectionsStage(models.Model):
 
     @api.ondelete(at_uninstall=False)
     def _unlink_except_technical(self):
-        self.env.registry.clear_cache()
         if any(stage.kind != stages.MANUAL for stage in self):
             raise UserError(
                 self.env._(
@@ -39,15 +39,6 @@ class CollectionsStage(models.Model):
                     "the stage instead."
                 )
             )
-
-    @api.model_create_multi
-    def create(self, vals_list):
-        self.env.registry.clear_cache()
-        return super().create(vals_list)
-
-    def write(self, vals):
-        self.env.registry.clear_cache()
-        return super().write(vals)
 
     @tools.ormcache()
     def _by_kind(self) -> dict:

@@ -35,7 +35,7 @@ class CollectionsWorklist(models.AbstractModel):
             'unassigned_count'}``
         :raise AccessError: for who is not a collector
         """
-        self.env["collections.case"]._check_collector()
+        self.env["collections.role"]._check_collector()
         company, today = self._company_and_today()
         user = self._user(collector_id)
         owners = self._owners(company, user, today) if user else user

@@ -23,7 +23,7 @@ class CollectionsWorklistStory(models.AbstractModel):
             amounts and dates as text in the user's language, ``script`` as sanitized
             HTML
         """
-        self.env["collections.case"]._check_collector()
+        self.env["collections.role"]._check_collector()
         case = self.env["collections.case"].browse(case_id)
         case.check_access("read")
         activities = self._story_activities(case)

@@ -69,7 +69,7 @@ class CollectionsCaseAssign(models.TransientModel):
 
     def _shared(self, company, cases) -> dict:
         assigner = self.env["collections.assigner"].sudo()
-        condition = SQL("kase.id = ANY(%s)", cases.ids)
+        condition = SQL("id = ANY(%s)", cases.ids)
         if self.how == "rules":
             rules = assigner._rules(company)
             decided = assigner._decide(company, rules, condition) if rules else {}
@@ -149,7 +149,7 @@ class CollectionsCaseAssign(models.TransientModel):
     def action_assign(self):
         """Do what the preview showed, and keep it against the rules."""
         self.ensure_one()
-        self.env["collections.case"]._check_collector()
+        self.env["collections.role"]._check_collector()
         self.case_ids.check_access("write")
         targets = self._targets()
         if not targets:

@@ -34,7 +34,7 @@ class CollectionsCaseHold(models.TransientModel):
 
     def action_hold(self):
         self.ensure_one()
-        self.env["collections.case"]._check_collector()
+        self.env["collections.role"]._check_collector()
         values = {
             "reason_id": self.reason_id.id,
             "date_end": self.date_end,

@@ -22,7 +22,7 @@ class CollectionsCaseStop(models.TransientModel):
 
     def action_stop(self):
         self.ensure_one()
-        self.env["collections.case"]._check_collector()
+        self.env["collections.role"]._check_collector()
         if not self.note.strip():
             raise UserError(self.env._("Say what shows it: a file number, a letter."))
         self.case_id.stop_flag = self.stop_flag

@@ -37,7 +37,7 @@ class CollectionsErase(models.TransientModel):
 
     def action_erase(self):
         self.ensure_one()
-        self.env["collections.reminder"]._check_supervisor()
+        self.env["collections.role"]._check_supervisor()
         self.case_id.check_access("read")
         count = self.env["collections.erasure"]._erase(self.case_id)
         self.case_id.sudo().message_post(

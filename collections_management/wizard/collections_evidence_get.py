@@ -41,7 +41,7 @@ class CollectionsEvidenceGet(models.TransientModel):
 
     def _download(self, kind):
         self.ensure_one()
-        self.env["collections.reminder"]._check_supervisor()
+        self.env["collections.role"]._check_supervisor()
         if self.date_from > self.date_to:
             raise UserError(self.env._("The period ends before it begins."))
         return {

@@ -31,7 +31,7 @@ class CollectionsFirstSteps(models.TransientModel):
     @api.model
     def action_start(self):
         """Open the page with the state of today."""
-        self.env["collections.run"]._check_supervisor()
+        self.env["collections.role"]._check_supervisor()
         steps = self._steps(self.env.company)
         page = self.create({"line_ids": [Command.create(step) for step in steps]})
         return {

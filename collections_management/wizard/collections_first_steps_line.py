@@ -35,7 +35,7 @@ class CollectionsFirstStepsLine(models.TransientModel):
         """Go where the step is done; the last one simulates."""
         self.ensure_one()
         runs = self.env["collections.run"]
-        runs._check_supervisor()
+        self.env["collections.role"]._check_supervisor()
         company = self.wizard_id.company_id
         if self.code == "simulation":
             run = runs.with_company(company).run(simulate=True)

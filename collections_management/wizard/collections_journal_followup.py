@@ -38,8 +38,7 @@ class CollectionsJournalFollowup(models.TransientModel):
     @api.model
     def _excluded(self, company):
         """Return journal id, number and amount of the open debits left out."""
-        if not self.env.user.has_group("collections_management.group_supervisor"):
-            raise AccessError(self.env._("Only a collections supervisor may do this."))
+        self.env["collections.role"]._check_supervisor()
         return self.env.execute_query(
             SQL(
                 """SELECT line.journal_id, count(*), sum(item.amount)

@@ -70,9 +70,11 @@ class CollectionsPolicyCompare(models.TransientModel):
             domain.append(("segment_id", "=", self.segment_id.id))
         cases = self.env["collections.case"].search_fetch(domain, ["partner_id"])
         partner_ids = cases.partner_id.ids
+        Pause = self.env["collections.pause"].sudo()
+        paused = Pause._rows(company, today, partner_ids)
         return {
             "today": today,
-            "items": planner._items(company, today, partner_ids, None),
+            "items": planner._items(company, partner_ids, None, paused),
             "history": planner._histories(company, partner_ids, None),
             "confirm": planner._confirmations(company, partner_ids),
             "rates": self.env["collections.ledger"].sudo()._rates(company, today),

@@ -171,7 +171,7 @@ class CollectionsPromiseMake(models.TransientModel):
     def action_save(self):
         """Register it; what it covers is paused from now on."""
         self.ensure_one()
-        self.env["collections.case"]._check_collector()
+        self.env["collections.role"]._check_collector()
         promise = self.env["collections.promise"].create(
             {**self._values(), "line_ids": self._line_commands()}
         )

@@ -60,7 +60,7 @@ class CollectionsReminderBulk(models.TransientModel):
         """Do what the preview says, to those that are still as it says."""
         self.ensure_one()
         reminders = self._moving()
-        reminders._check_supervisor()
+        self.env["collections.role"]._check_supervisor()
         if not reminders:
             raise UserError(
                 self.env._("None of the reminders can be changed like this.")

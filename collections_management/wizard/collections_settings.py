@@ -1,5 +1,5 @@
 from odoo import Command, api, fields, models
-from odoo.exceptions import AccessError, UserError
+from odoo.exceptions import UserError
 
 from odoo.addons.base.models.res_partner import _tz_get
 
@@ -116,22 +116,16 @@ class CollectionsSettings(models.TransientModel):
         )
         self.other_addons = ", ".join(found.mapped("shortdesc"))
 
-    def _check_supervisor(self):
-        if not self.env.user.has_group("collections_management.group_supervisor"):
-            raise AccessError(
-                self.env._("Only a collections supervisor may change these settings.")
-            )
-
     def action_simulate(self):
         """Show what would go out today, before anything does."""
         self.ensure_one()
-        self._check_supervisor()
+        self.env["collections.role"]._check_supervisor()
         self.run_id = self.env["collections.run"].run(simulate=True)
         return self._reopen()
 
     def action_save(self):
         self.ensure_one()
-        self._check_supervisor()
+        self.env["collections.role"]._check_supervisor()
         if self.is_raised and not self.run_id:
             raise UserError(
                 self.env._("Look at the simulation before you raise the mode.")

@@ -154,7 +154,7 @@ class CollectionsCreditHold(models.Model):
         self.sudo().date_released = today
 
     def _decide(self, state, text):
-        self.env["collections.reminder"]._check_supervisor()
+        self.env["collections.role"]._check_supervisor()
         self.check_access("write")
         for hold in self.filtered(lambda hold: state in NEXT.get(hold.state, ())):
             hold.sudo().write({"state": state, "approver_id": self.env.uid})

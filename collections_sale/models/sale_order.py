@@ -78,7 +78,7 @@ class SaleOrder(models.Model):
 
     def action_collections_let_through(self):
         """Let this one quotation be confirmed in spite of the credit hold."""
-        self.env["collections.reminder"]._check_supervisor()
+        self.env["collections.role"]._check_supervisor()
         self.check_access("read")
         for order in self.filtered("collections_blocked"):
             order.sudo().collections_override_id = self.env.user
