@@ -167,4 +167,12 @@ class CollectionsAlert(models.Model):
                 documents=numbers,
                 amount=amount,
             ),
+            "worse_risk": env._(
+                "Risk from %(before)s to %(grade)s: %(reasons)s",
+                before=alert.case_id.risk_grade_before,
+                grade=alert.case_id.risk_grade,
+                reasons=alert.case_id.with_env(env)._risk_reasons_short(),
+            )
+            if kind == "worse_risk"
+            else "",
         }[kind]

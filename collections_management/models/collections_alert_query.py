@@ -131,3 +131,18 @@ class CollectionsAlertQuery(models.AbstractModel):
             last=today + timedelta(days=rule.days),
             amount=rule.amount,
         )
+
+    @api.model
+    def _worse_risk_sql(self, rule, company, today) -> SQL:
+        """The grade fell in the last days; letters compare as they stand."""
+        return SQL(
+            """SELECT kase.id AS case_id, NULL::int AS move_id, NULL AS number,
+                      kase.amount_balance AS amount,
+                      kase.risk_grade_date AS reference
+                 FROM collections_case kase
+                WHERE kase.company_id = %(company)s
+                  AND kase.risk_grade > kase.risk_grade_before
+                  AND kase.risk_grade_date >= %(first)s""",
+            company=company.id,
+            first=today - timedelta(days=rule.days),
+        )

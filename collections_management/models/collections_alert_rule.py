@@ -6,6 +6,7 @@ KINDS = [
     ("first_late", "Late for the first time"),
     ("over_limit", "Credit limit exceeded"),
     ("big_due", "Big invoice falls due soon"),
+    ("worse_risk", "Risk got worse"),
 ]
 
 
@@ -31,7 +32,8 @@ class CollectionsAlertRule(models.Model):
         default=1,
         required=True,
         help="Never sent: days since the invoice. No contact: days of silence. Late "
-        "for the first time: days overdue. Big invoice: days before it falls due.",
+        "for the first time: days overdue. Big invoice: days before it falls due. "
+        "Risk: days for which it is news.",
     )
     amount = fields.Monetary(
         string="From Amount", help="Only for big invoices, in company currency"

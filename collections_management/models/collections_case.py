@@ -14,6 +14,7 @@ class CollectionsCase(models.Model):
     _description = "Collections Case"
     _inherit = [
         "collections.case.profile",
+        "collections.case.risk",
         "collections.case.promises",
         "collections.case.actions",
         "collections.case.consent",

@@ -87,6 +87,30 @@ class CollectionsItem(models.Model):
     amount_adjusted = fields.Monetary(
         compute="_compute_natures", currency_field="company_currency_id"
     )
+    chance_late = fields.Float(
+        string="Probably Late",
+        readonly=True,
+        aggregator="avg",
+        help="Probability of being paid after the due date",
+    )
+    chance_over_30 = fields.Float(
+        string="Over 30 Days Late", readonly=True, aggregator="avg"
+    )
+    chance_over_60 = fields.Float(
+        string="Over 60 Days Late", readonly=True, aggregator="avg"
+    )
+    chance_over_90 = fields.Float(
+        string="Over 90 Days Late", readonly=True, aggregator="avg"
+    )
+    date_expected = fields.Date(string="Expected Payment", readonly=True)
+    date_expected_from = fields.Date(string="Expected From", readonly=True)
+    date_expected_to = fields.Date(
+        string="Expected Until",
+        readonly=True,
+        help="Eight of ten come between the two dates; empty: nobody can say",
+    )
+    reasons = fields.Json(readonly=True)
+    reason_text = fields.Char(string="Why Then", compute="_compute_reason_text")
     level_id = fields.Many2one(
         comodel_name="collections.dunning.level", compute="_compute_level_id"
     )
@@ -111,6 +135,17 @@ class CollectionsItem(models.Model):
             "no_followup",
             "parent_state",
             "partner_id",
+        ],
+        "collections.prediction": [
+            "chance_late",
+            "chance_over_30",
+            "chance_over_60",
+            "chance_over_90",
+            "date_expected",
+            "date_expected_from",
+            "date_expected_to",
+            "line_id",
+            "reasons",
         ],
         "res.partner": ["commercial_partner_id"],
         "collections.case": [
@@ -138,14 +173,21 @@ class CollectionsItem(models.Model):
                       item.amount < 0 AS is_credit, item.no_followup,
                       CASE WHEN item.amount < 0 THEN 'credit'
                            WHEN item.due < %(today)s THEN 'overdue'
-                           ELSE 'not_due' END AS state
+                           ELSE 'not_due' END AS state,
+                      prediction.chance_late, prediction.chance_over_30,
+                      prediction.chance_over_60, prediction.chance_over_90,
+                      prediction.date_expected, prediction.date_expected_from,
+                      prediction.date_expected_to, prediction.reasons
                  FROM (%(items)s) item
                  JOIN account_move_line line ON line.id = item.id
                  JOIN account_move move ON move.id = item.move_id
             LEFT JOIN res_partner partner ON partner.id = item.partner_id
             LEFT JOIN collections_case kase
                    ON kase.partner_id = partner.commercial_partner_id
-                  AND kase.company_id = item.company_id""",
+                  AND kase.company_id = item.company_id
+            LEFT JOIN collections_prediction prediction
+                   ON prediction.line_id = item.id AND %(is_now)s""",
+            is_now=date is None,
             number=self.env["collections.reminder.builder"]._number_sql(),
             today=date or self.env.company._collections_today(),
             items=self.env["collections.ledger"]._open_lines_sql(
@@ -185,6 +227,11 @@ class CollectionsItem(models.Model):
             for line_id, nature, amount in rows:
                 found.setdefault(line_id, {})[nature] = amount
         return found
+
+    def _compute_reason_text(self):
+        predictions = self.env["collections.prediction"]
+        for item in self:
+            item.reason_text = predictions._reason_words(item.reasons)
 
     def _compute_level_id(self):
         """The last level at which a reminder that the item triggered was sent."""

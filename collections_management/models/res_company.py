@@ -84,6 +84,18 @@ class ResCompany(models.Model):
         string="Withholding Journals",
         help="Entries of these journals count as money received.",
     )
+    collections_scoring = fields.Selection(
+        selection=[
+            ("off", "Nobody"),
+            ("companies", "Companies only"),
+            ("all", "Companies and persons"),
+        ],
+        string="Predict and Grade",
+        default="companies",
+        required=True,
+        help="Predicting how a person pays is profiling: make sure that you may. "
+        "Reasons are always shown, and nothing is decided by it alone.",
+    )
 
     collections_dispute_grace_days = fields.Integer(
         string="Late Issues Go to a Supervisor After",

@@ -1,6 +1,8 @@
 from odoo import api, fields, models
 from odoo.tools import SQL
 
+from .collections_case_risk import GRADES as RISK_GRADES
+
 GROUPS = (
     "collections_management.group_salesperson,collections_management.group_collector"
 )
@@ -44,6 +46,17 @@ class ResPartner(models.Model):
         search="_search_collections_segment_id",
         groups=GROUPS,
     )
+    collections_risk_grade = fields.Selection(
+        selection=RISK_GRADES,
+        string="Risk",
+        compute="_compute_collections_case",
+        search="_search_collections_risk_grade",
+        groups=GROUPS,
+        help="In the current company. It informs, and decides nothing by itself.",
+    )
+    collections_risk_text = fields.Text(
+        string="Why This Risk", compute="_compute_collections_case", groups=GROUPS
+    )
 
     collections_banner = fields.Char(
         string="Collections",
@@ -69,6 +82,8 @@ class ResPartner(models.Model):
             partner.collections_currency_id = self.env.company.currency_id
             partner.collections_overdue = case.amount_overdue
             partner.collections_segment_id = case.segment_id
+            partner.collections_risk_grade = case.risk_grade
+            partner.collections_risk_text = case.risk_text
 
     @api.depends("collections_case_id")
     @api.depends_context("company", "uid", "lang")
@@ -85,6 +100,9 @@ class ResPartner(models.Model):
 
     def _search_collections_segment_id(self, operator, value):
         return self._collections_search_cases("segment_id", operator, value)
+
+    def _search_collections_risk_grade(self, operator, value):
+        return self._collections_search_cases("risk_grade", operator, value)
 
     def _collections_search_cases(self, field, operator, value):
         cases = self.env["collections.case"]._search(

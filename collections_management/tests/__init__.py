@@ -29,6 +29,7 @@ from . import (
     test_portal_forms,
     test_portal_payment,
     test_progress,
+    test_prediction,
     test_promise,
     test_policy_document,
     test_run,

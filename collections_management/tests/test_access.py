@@ -62,6 +62,8 @@ RIGHTS = {
     "collections.first.steps.line": FOR_SUPERVISORS,
     "collections.policy.version": READERS,
     "collections.policy.compare": FOR_SUPERVISORS,
+    "collections.prediction": NOBODY,
+    "collections.prediction.model": {"collector": "r", "supervisor": "r"},
     "collections.promise": {
         "salesperson": "r",
         "collector": "cru",

@@ -54,6 +54,7 @@ CALLS = {
     ("collections.interaction.log", "action_log"): "collector",
     ("collections.interaction.log", "action_log_and_promise"): "collector",
     ("collections.journal.followup", "action_follow_up"): "supervisor",
+    ("collections.prediction.model", "action_learn"): "supervisor",
     ("collections.promise", "action_approve"): "supervisor",
     ("collections.promise", "action_not_found"): "collector",
     ("collections.promise", "action_refuse"): "supervisor",

@@ -21,6 +21,7 @@ from . import (
     promises,
     public_holidays,
     rate_limit,
+    risk,
     slips,
     stages,
     transitions,

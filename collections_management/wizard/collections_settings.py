@@ -18,6 +18,7 @@ SETTINGS = (
     "collector_id",
     "treasurer_id",
     "promise_tolerance_days",
+    "scoring",
     "withholding_journal_ids",
 )
 
@@ -71,6 +72,17 @@ class CollectionsSettings(models.TransientModel):
         comodel_name="res.users", string="Treasury", domain=[("share", "=", False)]
     )
     promise_tolerance_days = fields.Integer(string="Promises: Days of Tolerance")
+    scoring = fields.Selection(
+        selection=lambda self: (
+            self.env["res.company"]
+            ._fields["collections_scoring"]
+            ._description_selection(self.env)
+        ),
+        string="Predict and Grade",
+        required=True,
+        help="Predicting how a person pays is profiling: make sure that you may. "
+        "Reasons are always shown, and nothing is decided by it alone.",
+    )
     withholding_journal_ids = fields.Many2many(
         comodel_name="account.journal",
         relation="collections_settings_journal_rel",
