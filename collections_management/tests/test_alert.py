@@ -56,7 +56,7 @@ class TestAlert(CollectionsCommon):
 
     def test_nothing_is_on_until_a_person_says_so(self):
         rules = self.env["collections.alert.rule"].with_context(active_test=False)
-        self.assertEqual(len(rules.search([])), 5)
+        self.assertEqual(len(rules.search([])), 6)
         self.assertFalse(rules.search([("active", "=", True)]))
         self._invoice(day(-60))
         self.assertFalse(self._raise())

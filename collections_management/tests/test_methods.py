@@ -182,6 +182,7 @@ class TestMethods(CollectionsCommon):
             ),
             "collections.case": self.case,
             "collections.policy.version": self.today_run.version_id,
+            "collections.prediction.model": self.env["collections.prediction.model"],
             "collections.run": self.today_run,
             "res.partner": self.customer,
         }
@@ -237,7 +238,9 @@ class TestMethods(CollectionsCommon):
             self.today_run.reminder_ids.sudo().state = "queued"
         if model == "collections.reminder":
             return self.today_run.reminder_ids
-        return found.get(model) or self.env[model].create(values.get(model, {}))
+        if model in found:
+            return found[model]
+        return self.env[model].create(values.get(model, {}))
 
     def _dispute(self):
         reason = self.env.ref("collections_management.dispute_reason_other")
