@@ -90,7 +90,7 @@ class CollectionsPredictionModel(models.Model):
         help="Mean absolute error of the expected date",
     )
     marks = fields.Json(readonly=True)
-    calibration = fields.Json(readonly=True)
+    calibration = fields.Json(string="Calibration Figures", readonly=True)
     parameters = fields.Json(readonly=True)
 
     # === LEARNING === #

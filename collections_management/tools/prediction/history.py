@@ -49,7 +49,7 @@ class Exposure:
     def at_risk(self) -> list[int]:
         return list(accumulate(self.entered[:PERIODS]))
 
-    def copy(self) -> "Exposure":
+    def doubled(self) -> "Exposure":
         return Exposure(self.paid[:], self.entered[:])
 
 
@@ -101,7 +101,7 @@ class Habits:
 
     def seen(self, day: int) -> Exposure:
         """Return the exposure with the documents that are open on the day."""
-        exposure = self.exposure.copy()
+        exposure = self.exposure.doubled()
         for document in self.open.values():
             exposure.wait(document, day)
         return exposure
