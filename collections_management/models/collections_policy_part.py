@@ -9,5 +9,5 @@ class CollectionsPolicyPart(models.AbstractModel):
     _inherit = ["collections.cached"]
 
     def _forget(self) -> None:
-        super()._forget()
         self.env["collections.policy.version"]._note_change()
+        return super()._forget()
