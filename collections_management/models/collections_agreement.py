@@ -223,7 +223,7 @@ class CollectionsAgreement(models.Model):
 
     def action_offer(self):
         """Show the proposal to the customer in the portal, to be accepted there."""
-        self.env["collections.case"]._check_collector()
+        self.env["collections.role"]._check_collector()
         self.check_access("write")
         for agreement in self.filtered(lambda one: one.state == instalments.DRAFT):
             agreement._check_complete()
