@@ -25,6 +25,7 @@ class CollectionsCase(models.Model):
         "collections.case.remind",
         "collections.case.manual",
         "collections.case.statement",
+        "collections.case.cost",
         "collections.case.view",
         "mail.thread",
         "mail.activity.mixin",
@@ -123,7 +124,7 @@ class CollectionsCase(models.Model):
     progress_key = fields.Char(
         readonly=True,
         copy=False,
-        string="Decided With",
+        string="Basis of the Next Step",
         help="What stage and next step were decided with; empty: to be decided again",
     )
     stop_flag = fields.Selection(

@@ -1,11 +1,20 @@
+import operator as compare
 from datetime import timedelta
 
 from odoo import fields, models
+from odoo.tools import SQL
 
 from ..tools import promises
 
 # When the first instalment of an agreement is usually due.
 FIRST_DAYS = 7
+# How SQL and Python compare.
+COMPARISONS = {
+    ">": (SQL(">"), compare.gt),
+    ">=": (SQL(">="), compare.ge),
+    "<": (SQL("<"), compare.lt),
+    "<=": (SQL("<="), compare.le),
+}
 
 
 class CollectionsCasePromises(models.AbstractModel):
@@ -42,12 +51,34 @@ class CollectionsCasePromises(models.AbstractModel):
             )
 
     def _search_broken_promise_count(self, operator, value):
-        """Whoever has more than none: the only question that a search asks."""
-        if operator not in (">", "in") or value not in (0, [0], {0}):
+        """By any number, also none: cases without a row count as zero."""
+        if operator == "in":
+            wanted = [int(number) for number in value]
+            fits, has_none = SQL("= ANY(%s)", wanted), 0 in wanted
+        elif operator in COMPARISONS:
+            sign, holds = COMPARISONS[operator]
+            fits, has_none = SQL("%s %s", sign, value), holds(0, value)
+        else:
             return NotImplemented
-        missed = [("state", "in", (promises.BROKEN, promises.PARTIAL))]
-        found = fields.Domain("promise_ids", "any", missed)
-        return found if operator == ">" else ~found
+        self.env["collections.promise"].flush_model(["case_id", "state"])
+        return [
+            (
+                "id",
+                "in",
+                SQL(
+                    """(SELECT kase.id FROM collections_case kase
+                     LEFT JOIN collections_promise missed ON missed.case_id = kase.id
+                           AND missed.state = ANY(%s)
+                      GROUP BY kase.id HAVING count(missed.id) %s)"""
+                    if has_none
+                    else """(SELECT case_id FROM collections_promise
+                              WHERE state = ANY(%s)
+                           GROUP BY case_id HAVING count(*) %s)""",
+                    [promises.BROKEN, promises.PARTIAL],
+                    fits,
+                ),
+            )
+        ]
 
     # === ACTIONS === #
 

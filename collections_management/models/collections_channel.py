@@ -92,6 +92,16 @@ class CollectionsChannel(models.AbstractModel):
         ]
 
     @api.model
+    def _selection_written(self) -> list[tuple[str, str]]:
+        """Return those by which something is written, for what customers prefer."""
+        return [
+            (code, name)
+            for code, name in self._selection()
+            if self._by_code(code)._contact_class == "written"
+            and self._by_code(code)._is_contact
+        ]
+
+    @api.model
     def _by_code(self, code):
         """Return a channel; this model where its addon is gone: it reaches nobody."""
         return self.env.get(PREFIX + (code or ""), self.env["collections.channel"])

@@ -88,7 +88,8 @@ class CollectionsReminder(models.Model):
         comodel_name="collections.dunning.level", ondelete="set null"
     )
     level_delay = fields.Integer(
-        string="Level Days", help="Levels are compared by their days, not by record."
+        string="Days of the Level",
+        help="Levels are compared by their days, not by record.",
     )
     kind = fields.Selection(
         selection=[
@@ -134,7 +135,7 @@ class CollectionsReminder(models.Model):
     date_deferred = fields.Datetime(string="Not Before")
     date_sent = fields.Datetime()
     attempts = fields.Integer()
-    uuid = fields.Char(required=True, readonly=True)
+    uuid = fields.Char(string="Message Reference", required=True, readonly=True)
     promise_id = fields.Many2one(
         comodel_name="collections.promise",
         string="Instalment",
@@ -144,16 +145,28 @@ class CollectionsReminder(models.Model):
     )
     # What triggered it. Never *restrict*: see the reminder's lines.
     trigger_line_id = fields.Many2one(
-        comodel_name="account.move.line", ondelete="set null", index="btree_not_null"
+        comodel_name="account.move.line",
+        string="Oldest Journal Item",
+        ondelete="set null",
+        index="btree_not_null",
     )
     trigger_move_id = fields.Many2one(
-        comodel_name="account.move", ondelete="set null", index="btree_not_null"
+        comodel_name="account.move",
+        string="Oldest Document",
+        ondelete="set null",
+        index="btree_not_null",
     )
     trigger_number = fields.Char(string="Document")
     trigger_date_due = fields.Date(string="Due Date")
-    cycle = fields.Integer(default=1, help="How often the document was open again")
-    cycle_closed = fields.Boolean(help="The document was paid after this reminder")
-    occurrence = fields.Integer(default=1, help="Repeat of the last level")
+    cycle = fields.Integer(
+        string="Times Open", default=1, help="How often the document was open again"
+    )
+    cycle_closed = fields.Boolean(
+        string="Paid Since", help="The document was paid after this reminder"
+    )
+    occurrence = fields.Integer(
+        string="Times Sent", default=1, help="Repeat of the last level"
+    )
     line_ids = fields.One2many(
         comodel_name="collections.reminder.line",
         inverse_name="reminder_id",

@@ -38,6 +38,22 @@ NEXT_CHANNEL = """
            ORDER BY sequence, id LIMIT 1) next ON true
      WHERE way.id = rem.level_channel_id AND %(reminders)s
 """
+# What a contact marked for collections prefers, else what the customer does.
+PREFERRED_CHANNEL = """
+    UPDATE collections_reminder rem
+       SET channel = way.channel, level_channel_id = way.id
+      FROM collections_level_channel way, res_partner customer
+ LEFT JOIN LATERAL (
+             SELECT collections_channel FROM res_partner contact
+              WHERE contact.commercial_partner_id = customer.id AND contact.active
+                AND contact.collections_contact
+                AND contact.collections_channel IS NOT NULL
+           ORDER BY contact.id LIMIT 1) chosen ON true
+     WHERE customer.id = rem.partner_id AND way.level_id = rem.level_id
+       AND way.channel
+           = coalesce(chosen.collections_channel, customer.collections_channel)
+       AND way.id <> rem.level_channel_id AND %(reminders)s
+"""
 FIRST_CHANNEL = """
     UPDATE collections_reminder rem
        SET channel = first.channel, level_channel_id = first.id
@@ -94,10 +110,16 @@ class CollectionsReminderAddresses(models.AbstractModel):
     def _choose_channels(self, reminders: SQL) -> None:
         """Give each reminder the first channel of its level that reaches somebody.
 
+        What the customer prefers comes before the first, where the level offers it.
         Who can be reached by none keeps the first channel.
         """
+        self.env["res.partner"].flush_model()
+        self.env.cr.execute(SQL(PREFERRED_CHANNEL, reminders=reminders))
         self._address(reminders)
         unreached = SQL("%s AND %s", reminders, SQL(NOBODY))
+        self.env.cr.execute(SQL(FIRST_CHANNEL, reminders=unreached))
+        if self.env.cr.rowcount:
+            self._address(unreached)
         while self._try_next_channel(unreached):
             self._address(unreached)
         self.env.cr.execute(SQL(FIRST_CHANNEL, reminders=unreached))

@@ -46,14 +46,29 @@ class CollectionsReminderFallback(models.AbstractModel):
     )
 
     def _further_channels(self):
-        """Return the channels of the level after the one in use."""
+        """Return the channels of the level after the one in use.
+
+        After the one that the customer prefers come all others in their order.
+        """
         self.ensure_one()
         ways = self.sudo().level_id.channel_ids.sorted(lambda w: (w.sequence, w.id))
         current = self.level_channel_id
-        if current not in ways:
-            return ways.filtered(lambda way: way.channel != self.channel)
+        preferred = (self.partner_id | self._candidates()).mapped("collections_channel")
+        if current not in ways or current.channel in preferred:
+            tried = [self.channel, *self._tried_channels()]
+            return ways.filtered(lambda way: way.channel not in tried)
         position = list(ways).index(current)
-        return ways[position + 1 :]
+        return ways[position + 1 :].filtered(
+            lambda way: way.channel not in self._tried_channels()
+        )
+
+    def _tried_channels(self) -> list[str]:
+        """Return the channels by which the reminders before this one failed."""
+        channels, before = [], self.sudo().fallback_of_id
+        while before and before.channel not in channels:
+            channels.append(before.channel)
+            before = before.fallback_of_id
+        return channels
 
     def _candidates(self):
         """Return the contacts who may get it at all, with or without an address."""

@@ -1,7 +1,7 @@
 from markupsafe import Markup
 
 from odoo import models
-from odoo.tools import format_amount, format_date
+from odoo.tools import format_amount, format_date, is_html_empty
 
 
 class CollectionsReminderText(models.AbstractModel):
@@ -93,16 +93,30 @@ class CollectionsReminderText(models.AbstractModel):
         self.ensure_one()
         reminder = self.with_context(lang=self.lang)
         trigger = reminder.line_ids.filtered("is_trigger")[:1]
-        company = reminder.company_id.sudo()
+        instructions = reminder.company_id.sudo().collections_payment_instructions
         return self.env["ir.qweb"]._render(
             "collections_management.reminder_payment",
             {
                 "url": trigger and reminder._line_url(trigger),
-                "instructions": company.collections_payment_instructions,
+                "accounts": reminder._bank_accounts(),
+                "instructions": not is_html_empty(instructions) and instructions,
             },
             lang=self.lang,
             minimal_qcontext=True,
         )
+
+    def _bank_accounts(self):
+        """Return where to transfer: the accounts on the invoices, else the company's.
+
+        None where the company says in its own words how to pay.
+        """
+        company = self.company_id.sudo()
+        if not is_html_empty(company.collections_payment_instructions):
+            return self.env["res.partner.bank"]
+        own = self.line_ids.move_id.sudo().partner_bank_id.filtered(
+            lambda account: account.partner_id == company.partner_id
+        )
+        return own or self.env["collections.statement"]._bank_accounts(company)
 
     def _signature(self):
         """Return who writes: the collector, and the company."""

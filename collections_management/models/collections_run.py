@@ -38,7 +38,9 @@ class CollectionsRun(models.Model):
     currency_id = fields.Many2one(related="company_id.currency_id")
     date = fields.Date(required=True)
     mode = fields.Selection(selection="_selection_mode", required=True)
-    is_simulation = fields.Boolean(help="Nothing of it enters the outbox")
+    is_simulation = fields.Boolean(
+        string="Simulation", help="Nothing of it enters the outbox"
+    )
     as_of = fields.Boolean(
         string="Past Date", help="Planned from the ledger as of the date"
     )
@@ -46,7 +48,9 @@ class CollectionsRun(models.Model):
         string="Straight to the Level Due",
         help="Late starters begin at the level due by age, for this run only",
     )
-    is_daily = fields.Boolean(help="Made by the daily scheduled action")
+    is_daily = fields.Boolean(
+        string="Daily Run", help="Made by the daily scheduled action"
+    )
     state = fields.Selection(
         selection=[("running", "Running"), ("done", "Done"), ("failed", "Failed")],
         default="running",
@@ -61,7 +65,7 @@ class CollectionsRun(models.Model):
     )
     error = fields.Text()
     drift_count = fields.Integer(
-        string="Drift", help="Cases that changed without being announced"
+        string="Unannounced Changes", help="Cases that changed without being announced"
     )
     item_count = fields.Integer(string="Items")
     case_count = fields.Integer(string="Cases")

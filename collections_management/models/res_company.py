@@ -60,7 +60,9 @@ class ResCompany(models.Model):
     )
     collections_sender_email = fields.Char(string="Sender")
     collections_payment_instructions = fields.Html(
-        translate=True, help="Bank accounts, offices: how customers can pay."
+        translate=True,
+        help="Bank accounts, offices: how customers can pay. Empty: the accounts of "
+        "the bank journals are shown.",
     )
     collections_collector_id = fields.Many2one(
         comodel_name="res.users",

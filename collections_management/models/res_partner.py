@@ -15,6 +15,12 @@ class ResPartner(models.Model):
         string="Receives Reminders",
         help="Payment reminders of the company go to this contact.",
     )
+    collections_channel = fields.Selection(
+        selection="_selection_collections_channel",
+        string="Preferred Channel",
+        help="Reminders go this way where their level offers it, else by the first "
+        "channel of the level that works.",
+    )
     collections_bad_phone = fields.Char(
         string="Number That Failed",
         readonly=True,
@@ -64,6 +70,10 @@ class ResPartner(models.Model):
         groups=GROUPS,
         help="What to know before selling more to the customer",
     )
+
+    @api.model
+    def _selection_collections_channel(self):
+        return self.env["collections.channel"]._selection_written()
 
     @api.depends("commercial_partner_id")
     @api.depends_context("company", "uid")

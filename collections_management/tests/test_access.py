@@ -40,6 +40,7 @@ RIGHTS = {
     "collections.dispute.report": FOR_ALL,
     "collections.dispute.resolve": FOR_COLLECTORS,
     "collections.channel.switch": SETUP,
+    "collections.cost": {"salesperson": "r", "collector": "cru", "supervisor": "crud"},
     "collections.dunning.level": SETUP,
     "collections.erase": FOR_SUPERVISORS,
     "collections.evidence.get": FOR_SUPERVISORS,

@@ -151,7 +151,7 @@ class TestErasure(EvidenceCommon):
         return self.env["collections.interaction"]._first_broken(self.company)
 
     def test_what_the_law_wants_kept_is_kept(self):
-        """Two years in Colombia's rule, to the day."""
+        """R80: two years in Colombia's rule, to the day."""
         self.assertIn("0 entries", self._erase("2026-06-14 12:00:00"))
         self.assertEqual(self.case.interaction_ids.partner_name, "=Nasty()")
         self.assertTrue(self.reminder.body)

@@ -60,6 +60,7 @@ class TestInteraction(CollectionsCommon):
     # === LOG A CALL === #
 
     def test_a_call_is_logged_by_whom_to_whom_and_with_what_result(self):
+        """R80: the date, the conversation, who and whom."""
         row = self._call(text="Pays on Friday")
         self.assertEqual(
             (row.partner_name, row.user_id, row.user_name, row.channel, row.direction),
@@ -120,6 +121,7 @@ class TestInteraction(CollectionsCommon):
     # === WRITTEN ONCE === #
 
     def test_nobody_edits_or_deletes(self):
+        """R80: what is logged stays as it was logged."""
         row = self._call(text="Pays on Friday")
         for user in (self.collector, self.supervisor, self.env.ref("base.user_admin")):
             own = row.with_user(user)

@@ -81,6 +81,7 @@ class TestMail(MockEmail, CollectionsCommon):
     # === OUT === #
 
     def test_one_mail_per_reminder_with_its_uuid(self):
+        """R65: by e-mail."""
         customers = self._customers(3)
         self._invoices(*[(c, day(-10), 100.0) for c in customers])
         reminders = self._send()

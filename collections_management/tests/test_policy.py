@@ -46,6 +46,12 @@ class TestShippedPolicies(CollectionsCommon):
                 early = levels.filtered(lambda level: level.delay <= 0)
                 self.assertLessEqual(set(early.mapped("tone")), {"friendly"})
                 self.assertFalse(any(early.mapped("formal")))
+                late = levels - early
+                self.assertFalse(early.template_id & late.template_id)
+                for template in early.template_id:
+                    words = template.body_html.lower()
+                    for threat in ("fee", "interest", "legal", "lawyer", "suspend"):
+                        self.assertNotRegex(words, rf"\b{threat}\b")
 
     def test_calls_and_meetings_have_a_script(self):
         """R15, R67: what a person does comes with what to say."""
@@ -55,6 +61,22 @@ class TestShippedPolicies(CollectionsCommon):
             self.assertTrue(level.activity_type_id)
             self.assertGreater(len(level.script), 200, level.name)
         self.assertFalse((self.shipped.level_ids - calls).filtered("script"))
+
+    def test_everybody_can_learn_it(self):
+        """R85: each policy says what it is for; each setting what it does."""
+        for policy in self.shipped:
+            with self.subTest(policy=policy.name):
+                self.assertGreater(len(policy.description or ""), 100)
+        for model, names in (
+            ("collections.dunning.level", ("delay", "formal", "channel_ids", "script")),
+            ("collections.policy", ("min_days", "minimum_amount", "tolerance")),
+            ("collections.interaction.result", ("next_step", "is_right_party")),
+            ("collections.segment", ("domain",)),
+            ("collections.stage", ("kind",)),
+        ):
+            for name, field in self.env[model].fields_get(names, ["help"]).items():
+                with self.subTest(model=model, field=name):
+                    self.assertTrue(field.get("help"))
 
     def test_script_reaches_the_collector(self):
         """R67: the activity on the case shows the script."""

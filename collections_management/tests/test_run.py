@@ -95,6 +95,7 @@ class TestRun(CollectionsCommon):
     # === LEVELS OVER DAYS === #
 
     def test_a_document_from_before_its_due_date_to_the_last_notice(self):
+        """R01, R03, R04, R06: each level on its day and once."""
         self._invoices((self.customer, TODAY, 100.0))
         sent = {
             offset: delays
@@ -109,6 +110,7 @@ class TestRun(CollectionsCommon):
         self.assertEqual(case.stage_id, self.levels[25].stage_id)
 
     def test_a_late_starter_climbs_at_the_pace_of_the_policy(self):
+        """R68: escalation skips no level."""
         self._invoices((self.customer, day(-200), 100.0))
         sent = {offset: d for offset in range(10) if (d := self._send_on(offset))}
         self.assertEqual(sent, {0: [3], 3: [10], 6: [25]})
@@ -242,6 +244,7 @@ class TestRun(CollectionsCommon):
         self.assertEqual(run.reminder_ids.reason, "mode_off")
 
     def test_counts_of_statements_do_not_grow(self):
+        """R11: a mass of reminders is planned as one is."""
         first, one, many = self._customers(1), self._customers(1), self._customers(40)
         counts = []
         for customers in (first, one, many):  # the first one warms caches

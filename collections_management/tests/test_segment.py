@@ -92,7 +92,20 @@ class TestSegmentCriteria(SegmentCommon):
         self._assert_finds([("amount_balance", ">", 1000)])
 
     def test_payment_history(self):
-        """R41: average days late, and whether there is a history at all."""
+        """R41: average days late, broken promises, whether there is any history."""
+        promise = self.env["collections.promise"].create(
+            {"case_id": self._case(self.one).id, "amount": 50.0, "date": day(3)}
+        )
+        promise.sudo().state = "broken"
+        for domain in (
+            [("broken_promise_count", ">", 0)],
+            [("broken_promise_count", ">=", 1)],
+            [("broken_promise_count", "=", 1)],
+            [("broken_promise_count", "!=", 0)],
+            ["!", ("broken_promise_count", "<", 1)],
+            ["!", ("broken_promise_count", "<=", 0)],
+        ):
+            self._assert_finds(domain)
         self._assert_finds([("average_days_late", ">=", 10)])
         self._assert_finds([("has_paid", "=", True)])
         self._assert_finds(["!", ("has_paid", "=", False)])

@@ -36,6 +36,7 @@ class TestSms(MockSMS, CollectionsCommon):
         return self.env["sms.tracker"].search([("sms_uuid", "=", reminder.uuid)])
 
     def test_text_number_and_uuid(self):
+        """R64: by SMS, and logged."""
         reminder = self._send()
         self.assertEqual((reminder.state, reminder.channel), ("sent", "sms"))
         [message] = self._sms

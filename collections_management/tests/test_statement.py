@@ -150,6 +150,7 @@ class TestStatement(StatementCommon):
         self.assertEqual(self.Statement._lang(self.case), "es_419")
 
     def test_how_to_pay(self):
+        """R66, R72, R73: instructions, and a QR code where Odoo makes one."""
         self.assertNotIn("data:image/png;base64,iVBORw0KGgo", self._codes_html())
         self.company.collections_payment_instructions = "<p>Agency downtown</p>"
         self.company.link_qr_code = True

@@ -31,7 +31,7 @@ class TestTours(CollectionsCommon, HttpCase):
         return partner
 
     def test_kanban_as_collector(self):
-        """A person without any right in accounting works the kanban."""
+        """R89: a person without any right in accounting works the kanban of stages."""
         late = self._owes("Tour Alpha", (5, 100.0), (-90, 700.0))
         self._owes("Tour Beta", (4, 200.0))
         self._refresh()

@@ -64,6 +64,7 @@ class TestPaymentAnalysis(ReportsCommon):
                 self._groups(user, "partner_id")
 
     def test_other_people_s_work_is_the_supervisor_s(self):
+        """R84: what each collector collected, for the supervisor and the person."""
         self.env["collections.case"].search([]).collector_id = self.collector
         other = self.collector.copy({"login": "other_collector"})
         # A customer that owes nothing any more has no case, hence no collector.

@@ -105,6 +105,7 @@ def test_none_twice(world):
 
 
 def test_none_lost_but_what_is_shown_as_uncertain(world):
+    """R11: a mass that was interrupted is gone on with, not begun again."""
     copies = world.smtp.copies_by_uuid()
     found = Counter(states(world).values())
     assert set(found) <= {"sent", "uncertain", "failed"}, found

@@ -49,6 +49,7 @@ class TestWhatsapp(WhatsappCommon):
     # === OUT === #
 
     def test_a_reminder_goes_out_as_a_template(self):
+        """R63: WhatsApp as a channel of collecting."""
         reminder, message = self._written_to()
         self.assertEqual((reminder.state, reminder.channel), ("sent", "whatsapp"))
         said = self.world.messages[message.wamid]
@@ -223,6 +224,7 @@ class TestWhatsapp(WhatsappCommon):
         self.assertGreater(str(reminder.date_deferred), "2024-06-18 14")
 
     def test_the_window(self):
+        """R62: an answer opens a day in which one may write freely."""
         reminder, message = self._written_to()
         case = reminder.case_id.with_user(self.collector)
         contact = message.contact_id
@@ -242,6 +244,7 @@ class TestWhatsapp(WhatsappCommon):
             case.whatsapp_send_text(contact.id, "Too late")
 
     def test_an_answer_is_on_the_case(self):
+        """R62: both directions, on the case."""
         reminder, _message = self._written_to()
         self._write("Call me")
         logged = reminder.case_id.interaction_ids.filtered(

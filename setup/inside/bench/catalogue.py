@@ -29,6 +29,7 @@ OPERATIONS = (
     Operation("refresh_first", "refresh, no case yet", "cases.refresh_first"),
     Operation("refresh_all", "refresh, nothing changed", "cases.refresh_all"),
     Operation("refresh_one", "refresh of one customer", "cases.refresh_one"),
+    Operation("classify", "every case into ten segments", "segments.classify"),
     Operation("plan_all", "plan of all reminders", "plans.plan_all"),
     Operation("plan_again", "plan with nothing to do", "plans.plan_again"),
     Operation(
@@ -44,6 +45,7 @@ OPERATIONS = (
         "predictions.accuracy",
         frozenset(),
     ),
+    Operation("statements", "customer statements in PDF", "statements.render"),
     Operation("aging", "aging of all customers", "reports.aging"),
     Operation("figures", "key figures", "reports.figures"),
     Operation("workbook", "detailed workbook", "reports.workbook"),
