@@ -5,9 +5,10 @@ from datetime import datetime, time, timedelta
 from odoo.fields import Command
 from odoo.tools import SQL
 
-from . import issues, partners
+from . import agreed, issues, partners, people
 
 MODULE = "collections_management"
+OTHERS = ("salesperson", "supervisor")
 REPLAYED_DAYS = 60
 SATURDAY = 5
 TIME_ZONES = {"PE": "America/Lima", "CL": "America/Santiago"}
@@ -30,6 +31,15 @@ TALKS = (
     (3, "cannot_pay", "Espera el pago de un cliente grande para ponerse al día."),
     (2, "informed", "Pidió el estado de cuenta con el detalle de facturas."),
 )
+# What a case at the agency (false) or at the lawyer (true) has cost.
+COSTS = {
+    False: ((12, "agency", 180.0, "Apertura del expediente"),),
+    True: (
+        (35, "notice", 45.0, "Carta notarial"),
+        (20, "lawyer", 950.0, "Recibo por honorarios E001-88"),
+        (18, "court", 120.5, "Tasa judicial"),
+    ),
+}
 INSTRUCTIONS = """
 <p>Puede pagar por transferencia a nombre de {company}:</p>
 <ul>
@@ -44,7 +54,7 @@ def set_up(company):
     """Everything but the mode: nothing is proposed before the books are complete."""
     users = {
         name: company.env.ref(f"{MODULE}.demo_user_{name}")
-        for name in ("accountant", "collector", "salesperson", "supervisor")
+        for name in ("accountant", "collector", "collector_2", *OTHERS)
     }
     if code := partners.language(company.env):
         for user in users.values():
@@ -56,6 +66,7 @@ def set_up(company):
             "collections_tz": TIME_ZONES[company.country_id.code],
             "collections_sender_email": "cobranzas@example.com",
             "collections_collector_id": users["collector"].id,
+            "collections_treasurer_id": users["accountant"].id,
             "collections_payment_instructions": INSTRUCTIONS.format(
                 company=company.name
             ),
@@ -139,14 +150,16 @@ def finish(company, by_key, customers):
         partners_of = [by_key[row.key] for row in customers if flag in row.flags]
         return found.browse().union(*(cases[p] for p in partners_of if p in cases))
 
-    supervisor = env.ref(f"{MODULE}.demo_user_supervisor")
-    flagged("strategic").collector_id = supervisor
+    people.employ(company, customers[0].company)
     _set_stage(flagged("legal"), "stage_legal", "Demanda presentada, exp. 00412")
     _set_stage(flagged("agency"), "stage_agency", "Cedido a la agencia externa")
     flagged("noemail")._ask_for_address()
     _log_talks(company, found)
     _plan_calls(company, found)
     issues.report(company, found)
+    agreed.make(company, found)
+    people.watch(company)
+    _note_costs(flagged("legal") | flagged("agency"), company)
     company.collections_mode = "propose"
     env["collections.run"].run()
 
@@ -190,6 +203,26 @@ def _log_talks(company, cases):
             )
     rows.sort(key=lambda row: row["date"])
     company.env["collections.interaction"].create(rows)
+
+
+def _note_costs(cases, company):
+    """What the lawyer and the agency have charged so far."""
+    legal = company.env.ref(f"{MODULE}.stage_legal")
+    today = company._collections_today()
+    company.env["collections.cost"].create(
+        [
+            {
+                "case_id": case.id,
+                "date": today - timedelta(days=days),
+                "kind": kind,
+                "amount": amount,
+                "note": note,
+                "user_id": case.collector_id.id,
+            }
+            for case in cases
+            for days, kind, amount, note in COSTS[case.manual_stage_id == legal]
+        ]
+    )
 
 
 def _plan_calls(company, cases):

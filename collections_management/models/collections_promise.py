@@ -188,7 +188,8 @@ class CollectionsPromise(models.Model):
             case = self.env["collections.case"].browse(vals["case_id"])
             case.check_access("read")
             vals.setdefault("currency_id", case.currency_id.id)
-            vals["date_made"] = case.company_id._collections_today()
+            # Only what is taken over from elsewhere was made on another day.
+            vals.setdefault("date_made", case.company_id._collections_today())
         made = super().create(vals_list)
         made._check_sense()
         for promise in made:

@@ -105,6 +105,12 @@ class ResCompany(models.Model):
         help="Days after the deadline of a customer's issue",
     )
 
+    # What the first steps remember: debits left out of reminders when they were
+    # reviewed, and that nobody wants to see the steps first any more.
+    collections_balances_left = fields.Integer(string="Debits Left Out, Reviewed")
+    collections_balances_date = fields.Date(string="Opening Balances Reviewed On")
+    collections_steps_closed = fields.Boolean(string="First Steps Closed")
+
     def write(self, vals):
         if "collections_mode" in vals and not self.env.su:
             self._collections_check_mode(vals["collections_mode"])

@@ -111,12 +111,14 @@ class TestDemoBooks(TransactionCase):
         self._check_ledger(company, cases)
         self._check_reminders(company, today)
         self._check_people(company)
+        self._check_agreed(company, today)
+        self._check_collectors(company)
 
     def _check_cases(self, cases, today):
         self.assertEqual(len(cases), len(SOME))
         kinds = set(cases.mapped("stage_kind"))
         expected = {"up_to_date", "preventive", "overdue", "level", "manual"}
-        self.assertEqual(kinds - {"disputed"}, expected)
+        self.assertEqual(kinds - {"disputed", "promised"}, expected)
         states = set(cases.dispute_ids.mapped("state"))
         self.assertEqual(states, {"open", "rejected"})
         self.assertEqual(set(cases.mapped("level_id.delay")) & {3, 10, 25}, {3, 10, 25})
@@ -184,6 +186,36 @@ class TestDemoBooks(TransactionCase):
         for login in ("collector", "supervisor", "salesperson"):
             user = self.env["res.users"].search([("login", "=", login)])
             self.assertNotIn(accounting, user.all_group_ids)
+
+    def _check_agreed(self, company, today):
+        """Promises of every kind, each in the log on the day it was given."""
+        found = self.env["collections.promise"].search(
+            [("company_id", "=", company.id)]
+        )
+        self.assertTrue({"open", "broken"} <= set(found.mapped("state")))
+        self.assertTrue({"promise", "instalment"} <= set(found.mapped("kind")))
+        for promise in found.filtered(lambda one: one.kind == "promise"):
+            self.assertLess(promise.date_made, today)
+            rows = promise.case_id.interaction_ids.filtered(
+                lambda row, one=promise: one.note in (row.text or "")
+            )
+            self.assertEqual(
+                rows.mapped(lambda row: row.date.date()), [promise.date_made]
+            )
+        agreement = self.env["collections.agreement"].search(
+            [("company_id", "=", company.id)]
+        )
+        self.assertIn(agreement.state, ("accepted", "active"))
+
+    def _check_collectors(self, company):
+        own = [("company_id", "=", company.id)]
+        collectors = self.env["collections.collector"].search(own)
+        self.assertEqual(len(collectors), 3)
+        self.assertTrue(all(collectors.mapped("case_count")))
+        self.assertEqual(len(collectors.filtered("away_until")), 1)
+        self.assertTrue(self.env["collections.alert"].search(own))
+        costs = self.env["collections.cost"].search(own)
+        self.assertTrue(costs)
 
     @freeze_time("2024-02-29 15:00:00")
     def test_on_29_february(self):

@@ -12,7 +12,7 @@ class TestFirstSteps(CollectionsCommon):
     @classmethod
     def setUpClass(cls):
         super().setUpClass()
-        cls._make_users("collector", "supervisor")
+        cls._make_users("salesperson", "collector", "supervisor")
         cls.company.write(
             {
                 "collections_mode": "off",
@@ -104,3 +104,62 @@ class TestFirstSteps(CollectionsCommon):
     def test_for_supervisors(self):
         with self.assertRaises(AccessError):
             self.env["collections.first.steps"].with_user(self.collector).action_start()
+
+    # === WHAT THE APP OPENS ON === #
+
+    def _landing(self, user):
+        action = self.env.ref("collections_management.collections_landing_action")
+        found = action.with_user(user).with_company(self.company).run()
+        return found.get("res_model") or found["tag"]
+
+    def test_landing(self):
+        """Supervisors land here until nothing is missing; the others on their work."""
+        self._refresh()
+        menu = self.env.ref("collections_management.collections_menu")
+        self.assertEqual(
+            menu.action,
+            self.env.ref("collections_management.collections_landing_action"),
+        )
+        self.assertEqual(self._landing(self.supervisor), "collections.first.steps")
+        self.assertEqual(self._landing(self.collector), "collections_worklist")
+        self.assertEqual(self._landing(self.salesperson), "collections.case")
+        self._page().action_close()
+        self.assertEqual(self._landing(self.supervisor), "collections_worklist")
+        self.company.collections_steps_closed = False
+        self.assertEqual(self._landing(self.supervisor), "collections.first.steps")
+        self.company.write(
+            {
+                "collections_collector_id": self.collector.id,
+                "collections_payment_instructions": "<p>Bank 1</p>",
+                "email": "billing@ours.example.com",
+            }
+        )
+        self._open("simulation")
+        # What is only to be checked keeps nobody from working.
+        self.assertEqual(self._states()["balances"], "check")
+        self.assertEqual(self._landing(self.supervisor), "collections_worklist")
+
+    def test_landing_is_for_the_roles(self):
+        self._make_users("internal")
+        with self.assertRaises(AccessError):
+            self._landing(self.internal)
+
+    def test_opening_balances_that_were_reviewed(self):
+        """What stays left out is done with, until there is more of it."""
+        line = self._page().line_ids.filtered(lambda line: line.code == "balances")
+        self.assertEqual(line.state, "check")
+        line.action_review()
+        page = self._page()
+        line = page.line_ids.filtered(lambda line: line.code == "balances")
+        self.assertEqual(line.state, "done")
+        self.assertIn("06/17/2024", line.found)
+        self._entry(
+            [
+                (self.receivable, self.customer, 50.0, {"date_maturity": day(-9)}),
+                (self.revenue, None, -50.0),
+            ],
+            day(-10),
+        )
+        self.assertEqual(self._states()["balances"], "check")
+        with self.assertRaises(AccessError):
+            line.with_user(self.collector).action_review()

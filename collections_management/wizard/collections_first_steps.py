@@ -1,7 +1,7 @@
 from ast import literal_eval
 
 from odoo import Command, api, fields, models
-from odoo.tools import format_amount, is_html_empty
+from odoo.tools import format_amount, format_date, is_html_empty
 
 
 class CollectionsFirstSteps(models.TransientModel):
@@ -27,6 +27,29 @@ class CollectionsFirstSteps(models.TransientModel):
         for page in self:
             states = page.line_ids.mapped("state")
             page.todo_count = states.count("todo")
+
+    # === OPENING IT === #
+
+    @api.model
+    def _landing(self):
+        """Return what the app opens on: these steps until they are done, then work."""
+        user = self.env.user
+        if user.has_group("collections_management.group_supervisor"):
+            company = self.env.company
+            states = [step["state"] for step in self._steps(company)]
+            if "todo" in states and not company.sudo().collections_steps_closed:
+                return self.action_start()
+        is_collector = user.has_group("collections_management.group_collector")
+        name = "worklist" if is_collector else "case"
+        return self.env["ir.actions.actions"]._for_xml_id(
+            f"collections_management.collections_{name}_action"
+        )
+
+    def action_close(self):
+        """Open the app on the day's work from now on, whatever is missing."""
+        self.env["collections.run"]._check_supervisor()
+        self.company_id.sudo().collections_steps_closed = True
+        return self._landing()
 
     @api.model
     def action_start(self):
@@ -96,12 +119,24 @@ class CollectionsFirstSteps(models.TransientModel):
         rows = self.env["collections.journal.followup"]._excluded(company)
         if not rows:
             return "done", self.env._("Every open debit is followed up.")
-        amount = sum(row[2] for row in rows)
+        count = sum(row[1] for row in rows)
+        values = {
+            "count": count,
+            "amount": format_amount(
+                self.env, sum(row[2] for row in rows), company.currency_id
+            ),
+        }
+        # What came since then was not looked at.
+        if count <= company.collections_balances_left:
+            return "done", self.env._(
+                "%(count)s debits, %(amount)s, stay left out: reviewed on %(date)s.",
+                date=format_date(self.env, company.collections_balances_date),
+                **values,
+            )
         return "check", self.env._(
             "%(count)s debits, %(amount)s, are left out of reminders: say which "
             "journals to follow up.",
-            count=sum(row[1] for row in rows),
-            amount=format_amount(self.env, amount, company.currency_id),
+            **values,
         )
 
     @api.model

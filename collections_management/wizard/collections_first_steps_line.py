@@ -52,3 +52,17 @@ class CollectionsFirstStepsLine(models.TransientModel):
             action["domain"] = self.wizard_id._no_email(company)
             action["context"] = {}
         return action
+
+    def action_review(self):
+        """Remember that what is left out of reminders was looked at, and is right."""
+        self.ensure_one()
+        self.env["collections.run"]._check_supervisor()
+        company = self.wizard_id.company_id
+        rows = self.env["collections.journal.followup"]._excluded(company)
+        company.sudo().write(
+            {
+                "collections_balances_left": sum(row[1] for row in rows),
+                "collections_balances_date": company._collections_today(),
+            }
+        )
+        return self.wizard_id.with_company(company).action_start()
