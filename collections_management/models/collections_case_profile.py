@@ -130,20 +130,17 @@ class CollectionsCaseProfile(models.AbstractModel):
         """Cases with an open invoice of one of the categories, or of a child."""
         if operator not in ("in", "any"):
             return NotImplemented
-        Category = self.env["product.category"]
-        if operator == "any":
-            categories = Category.search(value)
-        else:
-            categories = Category.search([("id", "child_of", list(value))])
+        domain = value if operator == "any" else [("id", "child_of", list(value))]
+        categories = self.env["product.category"]._search(domain)
         return [
             (
                 "id",
                 "in",
                 SQL(
                     """(SELECT case_id FROM (%s) found
-                         WHERE category_id = ANY(%s))""",
+                         WHERE category_id IN %s)""",
                     self._categories_sql(),
-                    categories.ids,
+                    categories.subselect(),
                 ),
             )
         ]

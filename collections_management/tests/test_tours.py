@@ -62,6 +62,30 @@ class TestTours(CollectionsCommon, HttpCase):
         self.assertEqual(row.next_date, worklist.next_dates(self.today)[1])
         self.assertEqual(self._case(first).activity_ids.date_deadline, row.next_date)
 
+    def test_hold_statement_and_segment(self):
+        """From the list: a factored invoice, a statement, and why this segment."""
+        self.company.collections_collector_id = self.collector
+        first = self._owes("Tour Alpha", (40, 500.0), (20, 250.0))
+        self.segment.copy(
+            {
+                "name": "Big and late",
+                "sequence": 0,
+                "domain": "[('amount_overdue', '>', 300), ('days_overdue', '>', 30)]",
+            }
+        )
+        self._refresh()
+        self.start_tour("/odoo", "collections_day", login=self.collector.login)
+        case = self._case(first)
+        hold = case.hold_ids
+        self.assertEqual(
+            hold.reason_id, self.env.ref(f"{MODULE}.hold_reason_factoring")
+        )
+        self.assertTrue(hold.is_item and hold.move_line_id)
+        self.assertIn(case.amount_held, (500.0, 250.0))
+        self.assertEqual(case.amount_held + case.amount_actionable, 750.0)
+        row = case.interaction_ids
+        self.assertEqual((row.channel, row.user_id), ("email", self.collector))
+
     def test_issue_as_salesperson(self):
         """From the customer's page, in seconds, without any right in accounting."""
         self.company.collections_collector_id = self.collector

@@ -47,7 +47,7 @@ class CollectionsFirstSteps(models.TransientModel):
 
     def action_close(self):
         """Open the app on the day's work from now on, whatever is missing."""
-        self.env["collections.run"]._check_supervisor()
+        self.env["collections.role"]._check_supervisor()
         self.company_id.sudo().collections_steps_closed = True
         return self._landing()
 

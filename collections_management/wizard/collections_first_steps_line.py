@@ -56,7 +56,7 @@ class CollectionsFirstStepsLine(models.TransientModel):
     def action_review(self):
         """Remember that what is left out of reminders was looked at, and is right."""
         self.ensure_one()
-        self.env["collections.run"]._check_supervisor()
+        self.env["collections.role"]._check_supervisor()
         company = self.wizard_id.company_id
         rows = self.env["collections.journal.followup"]._excluded(company)
         company.sudo().write(
