@@ -8,12 +8,14 @@ from odoo.tools import SQL
 
 from ..tools import transitions
 
+CHOICE = """
+    SELECT id, %(choice)s AS segment_id
+      FROM collections_case
+     WHERE company_id = %(company)s AND %(cases)s
+"""
 # First matching segment; its policy, unless chosen by hand or in dunning.
 CLASSIFY = """
-    WITH choice AS (
-         SELECT id, %(choice)s AS segment_id
-           FROM collections_case
-          WHERE company_id = %(company)s AND %(cases)s),
+    WITH choice AS (%(choice)s),
       target AS (
          SELECT kase.id, choice.segment_id,
                 CASE WHEN kase.policy_id IS NOT NULL AND (
@@ -151,7 +153,7 @@ class CollectionsSegment(models.Model):
 
     @api.model
     def _classify(self, company, partner_ids=None) -> int:
-        """Give every case the first segment that matches, in one statement.
+        """Give every case the first segment that matches, all of them at once.
 
         The policy follows, unless a person chose it or an item is in dunning.
 
@@ -162,31 +164,40 @@ class CollectionsSegment(models.Model):
         if not rules:
             return 0
         self.flush_model()
+        choice = SQL(
+            CHOICE,
+            choice=self._choice_sql(company, rules),
+            company=company.id,
+            cases=self.env["collections.planner"]._partner_filter(
+                partner_ids, "partner_id"
+            ),
+        )
+        if partner_ids is None:
+            choice = self._chosen_first(choice)
+        self.env.cr.execute(SQL(CLASSIFY, choice=choice, gone=list(transitions.GONE)))
+        return self.env.cr.rowcount
+
+    @api.model
+    def _choice_sql(self, company, rules) -> SQL:
+        """Return the id of the first segment that matches a case."""
         # Terms and pricelists of a customer depend on the company.
         scoped = self.with_company(company)
-        choice = SQL(
+        return SQL(
             "CASE %s END",
             SQL(" ").join(
-                SQL(
-                    "WHEN %s THEN %s",
-                    scoped._match_sql(rule.domain),
-                    rule.id,
-                )
+                SQL("WHEN %s THEN %s", scoped._match_sql(rule.domain), rule.id)
                 for rule in rules
             ),
         )
+
+    @api.model
+    def _chosen_first(self, choice: SQL) -> SQL:
+        """Choose for all cases before writing: what writes uses one core only."""
+        self.env.cr.execute("DROP TABLE IF EXISTS pg_temp.collections_choice_now")
         self.env.cr.execute(
-            SQL(
-                CLASSIFY,
-                choice=choice,
-                gone=list(transitions.GONE),
-                company=company.id,
-                cases=self.env["collections.planner"]._partner_filter(
-                    partner_ids, "partner_id"
-                ),
-            )
+            SQL("CREATE TEMP TABLE collections_choice_now ON COMMIT DROP AS %s", choice)
         )
-        return self.env.cr.rowcount
+        return SQL("SELECT * FROM pg_temp.collections_choice_now")
 
     @api.model
     def _match_sql(self, rule: str) -> SQL:
