@@ -66,6 +66,7 @@ class TestTours(CollectionsCommon, HttpCase):
         """From the list: a factored invoice, a statement, and why this segment."""
         self.company.collections_collector_id = self.collector
         first = self._owes("Tour Alpha", (40, 500.0), (20, 250.0))
+        self._owes("Tour Beta", (35, 400.0))
         self.segment.copy(
             {
                 "name": "Big and late",

@@ -2,6 +2,7 @@ import {registry} from "@web/core/registry";
 
 const SECONDS = 20;
 const story = `.o_collections_story:contains("Tour Alpha")`;
+const next = `.o_collections_story:contains("Tour Beta")`;
 
 let clicks = 0;
 let started = 0;
@@ -83,18 +84,18 @@ registry.category("web_tour.tours").add("collections_day", {
             run: "click",
         },
         {
-            content: "It went out, and is in the log",
-            trigger: `body:not(:has(.modal)) ${story}`,
+            content: "It went out: the customer is done for today, the next one is there",
+            trigger: `body:not(:has(.modal)) ${next}`,
             run: () => stop("Send a statement", 2),
         },
         {
             content: "Why this customer is in its segment",
-            trigger: story,
+            trigger: next,
             run: start,
         },
         {
             content: "Open the case",
-            trigger: `${story} footer button:contains("Open Case")`,
+            trigger: `${next} footer button:contains("Open Case")`,
             run: "click",
         },
         {
