@@ -318,6 +318,10 @@ export class Worklist extends Component {
     async run(method, ids) {
         const action = await this.orm.call("collections.case", method, [ids]);
         const reload = () => this.load({keep: true});
+        // What a button of a form adds on the server.
+        if (action?.view_mode && !action.views) {
+            action.views = action.view_mode.split(",").map((mode) => [false, mode]);
+        }
         if (action?.tag === "display_notification") {
             delete action.params.next;
         }

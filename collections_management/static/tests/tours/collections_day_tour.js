@@ -84,7 +84,8 @@ registry.category("web_tour.tours").add("collections_day", {
             run: "click",
         },
         {
-            content: "It went out: the customer is done for today, the next one is there",
+            content:
+                "It went out: the customer is done for today, the next one is there",
             trigger: `body:not(:has(.modal)) ${next}`,
             run: () => stop("Send a statement", 2),
         },
