@@ -17,6 +17,7 @@
         "views/collections_analysis_views.xml",
         "views/collections_report_schedule_views.xml",
         "wizard/collections_report_preview_views.xml",
+        "wizard/collections_settings_views.xml",
         "data/collections_report_schedule_data.xml",
     ],
     "assets": {

@@ -1,1 +1,1 @@
-from . import collections_aging
+from . import collections_aging, collections_kpi

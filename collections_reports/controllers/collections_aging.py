@@ -1,11 +1,8 @@
 import json
 
-from werkzeug.exceptions import BadRequest, Forbidden
+from odoo.http import Controller, request, route
 
-from odoo.exceptions import AccessError, UserError
-from odoo.http import Controller, content_disposition, request, route
-
-XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
+from .download import XLSX, answer, integers, only
 
 
 class CollectionsAgingController(Controller):
@@ -25,41 +22,20 @@ class CollectionsAgingController(Controller):
         return self._download("export_pdf", "application/pdf", "pdf", date, options)
 
     def _download(self, method, content_type, extension, date, options):
-        aging = request.env["collections.aging"]
-        try:
-            arguments = self._arguments(date, options)
-            companies = arguments.get("company_ids")
-            if companies:
-                aging = aging.with_context(allowed_company_ids=self._allowed(companies))
-            content = getattr(aging, method)(**arguments)
-        except AccessError as error:
-            raise Forbidden(str(error)) from error
-        except (UserError, ValueError) as error:
-            raise BadRequest(str(error)) from error
-        name = f"aging_{arguments['date']}.{extension}"
-        return request.make_response(
-            content,
-            headers=[
-                ("Content-Type", content_type),
-                ("Content-Disposition", content_disposition(name)),
-                ("Cache-Control", "no-store"),
-            ],
+        return answer(
+            request.env["collections.aging"],
+            method,
+            lambda: self._arguments(date, options),
+            content_type,
+            f"aging_{date}.{extension}",
         )
 
     def _arguments(self, date, options) -> dict:
-        """Return the arguments of the call; what is not known is refused."""
-        known = {"group_by", "date_basis", "buckets", "company_ids", "domain"}
-        if unknown := options.keys() - known:
-            raise ValueError(f"unknown: {', '.join(sorted(unknown))}")
+        only(options, {"group_by", "date_basis", "buckets", "company_ids", "domain"})
         arguments = {"date": date or "", **options}
         for name in ("buckets", "company_ids"):
             if name in arguments:
-                arguments[name] = [int(part) for part in arguments[name].split(",")]
+                arguments[name] = integers(arguments[name])
         if "domain" in arguments:
             arguments["domain"] = json.loads(arguments["domain"])
         return arguments
-
-    def _allowed(self, company_ids) -> list[int]:
-        """The first company asked for is the current one, if the user has it."""
-        own = request.env.user.company_ids.ids
-        return [company for company in company_ids if company in own] or own[:1]

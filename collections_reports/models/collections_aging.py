@@ -252,12 +252,11 @@ class CollectionsAging(models.AbstractModel):
                           part.currency_id, part.amount_currency,
                           round(%(amount)s, %(digits)s), part.is_credit,
                           kase.salesperson_id, kase.collector_id, kase.id
-                     FROM (%(items)s) part
-                     JOIN account_move_line line ON line.id = part.id %(joins)s
+                     FROM (%(items)s) part %(joins)s
                     WHERE %(own)s AND %(keys)s
                  ORDER BY part.due, part.id LIMIT %(limit)s OFFSET %(offset)s""",
                 key=group.key,
-                number=self.env["collections.reminder.builder"]._number_sql(),
+                number=self._item_number_sql(),
                 days=self._aging_days_sql(request),
                 amount=amount,
                 digits=self.env.company.currency_id.decimal_places,
@@ -270,6 +269,17 @@ class CollectionsAging(models.AbstractModel):
                 limit=limit,
                 offset=offset,
             )
+        )
+
+    @api.model
+    def _item_number_sql(self) -> SQL:
+        """Only what is no invoice needs its line, to be known by its words."""
+        return SQL(
+            """CASE WHEN move.move_type = 'entry'
+                    THEN (SELECT %s FROM account_move_line line
+                           WHERE line.id = part.id)
+                    ELSE move.name END""",
+            self.env["collections.reminder.builder"]._number_sql(),
         )
 
     @api.model

@@ -39,8 +39,9 @@ class CollectionsAgingMarks(models.AbstractModel):
         rounded = self.env.company.currency_id.round
         amounts = self._amounts(request)
         for row in rows:
-            found = amounts.get(row["key"], {})
-            row["marks"] = [rounded(found.get(code, 0.0)) for code in CODES]
+            row["marks"] = [0.0] * len(CODES)
+            if found := amounts.get(row["key"]):
+                row["marks"] = [rounded(found.get(code, 0.0)) for code in CODES]
         labels = self._labels()
         return [
             {

@@ -21,6 +21,10 @@ CODES = (
     "coverage",
     "recovery_rate",
     "at_risk_rate",
+    "right_party_contact",
+    "promise_to_pay",
+    "cost_of_carry",
+    "dso_lifetime",
 )
 MOST_MONTHS = 60
 
@@ -39,14 +43,16 @@ class CollectionsKpi(models.AbstractModel):
 
         :param codes: some of `CODES`; default: all
         :param company_ids: companies of the user; default: the current one
-        :return: ``{code: {value, unit, formula, inputs, name, target}}``; a value is
-            ``None`` where there is nothing to divide by, or nothing to read from yet
+        :return: ``{code: {value, unit, formula, exclusions, inputs, name, target}}``; a
+            value is ``None`` where there is nothing to divide by, or nothing to read
+            from, and ``reason`` says which
         """
         self._check_salesperson()
         codes = self._kpi_codes(codes)
         request = self._kpi_request(date_from, date_to, company_ids)
         facts = self.env["collections.kpi.facts"]._read(request)
         words = self.env["collections.kpi.glossary"]._words()
+        exclusions = self.env["collections.kpi.notes"]._exclusions()
         targets = self.env["collections.kpi.target"]._targets()
         found = {}
         for code in codes:
@@ -57,6 +63,7 @@ class CollectionsKpi(models.AbstractModel):
                 "value": None if value is None else round(value, 4),
                 "unit": unit,
                 "formula": formula,
+                "exclusions": exclusions[code],
                 "inputs": inputs,
                 "name": name,
                 "target": targets.get(code),
@@ -136,7 +143,14 @@ class CollectionsKpi(models.AbstractModel):
         if not found:
             return None, inputs
         mark = "> " if found.exceeds_history else ""
-        return found.days, inputs, {"display": f"{mark}{found.days:.1f}"}
+        return (
+            found.days,
+            inputs,
+            {
+                "display": f"{mark}{found.days:.1f}",
+                "months": [(month.days, month.sales) for month in found.months],
+            },
+        )
 
     @api.model
     def _kpi_average_days_delinquent(self, facts):
@@ -218,9 +232,10 @@ class CollectionsKpi(models.AbstractModel):
     def _kpi_promise_kept_rate(self, facts):
         if facts.promises is None:
             return self._not_available()
-        rows = [row[:3] for row in facts.promises]
+        rows = [row[:3] for row in facts.promises if row[0] in promises.JUDGED]
         found = promises.kept_rates(rows)
         return found.count, {
+            "promises_kept": sum(row[0] == promises.KEPT for row in rows),
             "promises": len(rows),
             "strict_amount": found.strict_amount,
             "collected_amount": found.collected_amount,
@@ -233,6 +248,38 @@ class CollectionsKpi(models.AbstractModel):
         customers = len({row[3] for row in facts.promises})
         inputs = {"with_promise": customers, "managed": facts.managed}
         return percent(*inputs.values()), inputs
+
+    @api.model
+    def _kpi_promise_to_pay(self, facts):
+        right, made = facts.contacts["right_party"], facts.promises_made
+        kept = percent(made["promises_kept"], made["promises"])
+        inputs = {"right_party": right, **made, "kept_of_made": kept}
+        return percent(made["promises"], right), inputs
+
+    @api.model
+    def _kpi_right_party_contact(self, facts):
+        found = facts.contacts
+        of_reached = percent(found["right_party"], found["reached"])
+        value = percent(found["right_party"], found["attempts"])
+        return value, {**found, "of_reached": of_reached}
+
+    # === COST === #
+
+    @api.model
+    def _kpi_cost_of_carry(self, facts):
+        rate = self.env.company.sudo().collections_financing_rate
+        days = facts.request["days"]
+        inputs = {"average_overdue": facts.carried / days, "days": days}
+        if rate <= 0:
+            reason = self.env._("Not available: the settings hold no cost of money.")
+            return None, inputs, {"reason": reason}
+        value = rates.cost_of_carry(facts.carried, rate)
+        return value, {**inputs, "financing_rate": rate}
+
+    @api.model
+    def _kpi_dso_lifetime(self, facts):
+        inputs = {"receivables": facts.closing["total"], **facts.lifetime}
+        return dso.simple(*inputs.values()), inputs
 
     # === SERIES === #
 
@@ -252,13 +299,21 @@ class CollectionsKpi(models.AbstractModel):
             raise UserError(self.env._("A series has from 1 to 60 months."))
         ends = series.month_ends(until, months)
         request = self._kpi_request(series.month_start(ends[0]), until, company_ids)
+        self.env["collections.kpi.facts"]._prepare()
+        closing = self.env["collections.kpi.facts"]._balances(request, until)["total"]
+        return self._points(request, ends, closing)
+
+    @api.model
+    def _points(self, request, ends, closing) -> list[dict]:
+        """Return the figures at month ends.
+
+        :param closing: receivables at the last of them
+        """
         facts = self.env["collections.kpi.facts"]
-        facts._prepare()
         not_due = facts._not_due_at(request, ends)
-        closing = facts._balances(request, until)["total"]
         since = series.months_before(ends[0])
         for first in (since, None):
-            changes = facts._monthly(request, until, first)
+            changes = facts._monthly(request, ends[-1], first)
             base = closing - sum(change for _month, change, _sales in changes)
             found = series.points(changes, not_due, ends, base)
             if not any(point["exceeds_history"] for point in found):

@@ -1,6 +1,6 @@
 from odoo import api, models
 
-DAYS, PERCENT = "days", "%"
+DAYS, PERCENT, MONEY = "days", "%", "money"
 
 
 class CollectionsKpiGlossary(models.AbstractModel):
@@ -17,6 +17,8 @@ class CollectionsKpiGlossary(models.AbstractModel):
             **self._words_of_averages(),
             **self._words_of_shares(),
             **self._words_of_work(),
+            **self._words_of_contact(),
+            **self._words_of_cost(),
         }
 
     @api.model
@@ -140,6 +142,51 @@ class CollectionsKpiGlossary(models.AbstractModel):
                 self.env._(
                     "Items still open after 90 days overdue ÷ items that could reach "
                     "that day in the period × 100."
+                ),
+            ),
+        }
+
+    @api.model
+    def _words_of_contact(self) -> dict[str, tuple[str, str, str]]:
+        return {
+            "right_party_contact": (
+                self.env._("Right-party contact"),
+                PERCENT,
+                self.env._(
+                    "Contacts with the person who decides on payments ÷ attempts × "
+                    "100. Attempts are calls, visits, instant messages, and all that "
+                    "was logged with a result."
+                ),
+            ),
+            "promise_to_pay": (
+                self.env._("Promises after contact"),
+                PERCENT,
+                self.env._(
+                    "Promises made in the period ÷ contacts with the right person × "
+                    "100."
+                ),
+            ),
+        }
+
+    @api.model
+    def _words_of_cost(self) -> dict[str, tuple[str, str, str]]:
+        return {
+            "cost_of_carry": (
+                self.env._("Cost of lateness"),
+                MONEY,
+                self.env._(
+                    "Σ overdue amount at the end of each day of the period × cost of "
+                    "money a year ÷ 365: what it costs to finance what should have "
+                    "been paid."
+                ),
+            ),
+            "dso_lifetime": (
+                self.env._("DSO as on Odoo's customer form"),
+                DAYS,
+                self.env._(
+                    "Receivables at the end ÷ all that was ever invoiced × days since "
+                    "the first invoice. Ours takes the sales of the period instead, so "
+                    "it follows what happens now."
                 ),
             ),
         }

@@ -33,6 +33,8 @@ class TestKpi(ReportsCommon):
             "compliance_rate": 33.3333,
             "coverage": 0.0,
             "at_risk_rate": 0.0,
+            # Of all that was invoiced since 15 November.
+            "dso_lifetime": 200 / 310 * 136,
         }
         for code, value in expected.items():
             with self.subTest(code):
@@ -57,8 +59,9 @@ class TestKpi(ReportsCommon):
     def test_every_figure_explains_itself(self):
         for code, figure in self.Kpi.get_kpis(*QUARTER).items():
             with self.subTest(code):
-                self.assertIn(figure["unit"], ("days", "%"))
+                self.assertIn(figure["unit"], ("days", "%", "money"))
                 self.assertGreater(len(figure["formula"]), 20)
+                self.assertIn("Left out", figure["exclusions"])
                 self.assertTrue(figure["name"])
                 self.assertIsInstance(figure["inputs"], dict)
 

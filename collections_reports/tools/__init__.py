@@ -6,6 +6,8 @@ A denominator that is not positive gives ``None`` (not available), never 0 or 10
 from . import (
     buckets,
     dso,
+    facts,
+    figures_book,
     interest,
     matrices,
     promises,

@@ -5,7 +5,7 @@ Receivables are net of unapplied credits and taken at the end of the period.
 """
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 
 @dataclass(frozen=True)
@@ -27,10 +27,12 @@ class Countback:
     :param days: days of sales that the receivables are worth
     :param exceeds_history: there are more receivables than sales known; the answer is
         "more than ``days``" and is not extrapolated
+    :param months: those walked through, the latest first
     """
 
     days: float
     exceeds_history: bool = False
+    months: tuple[Month, ...] = field(default=(), compare=False)
 
 
 def simple(receivables: float, sales: float, days: int) -> float | None:
@@ -63,14 +65,17 @@ def countback(receivables: float, months: Sequence[Month]) -> Countback | None:
     if not any(month.sales > 0 for month in months):
         return None
     remaining, days = max(receivables, 0), 0.0
+    walked: list[Month] = []
     for month in months:
         if remaining <= 0:
             break
+        walked.append(month)
         if remaining < month.sales:
-            return Countback(days + remaining / month.sales * month.days)
+            days += remaining / month.sales * month.days
+            return Countback(days, months=tuple(walked))
         remaining -= month.sales
         days += month.days
-    return Countback(days, exceeds_history=remaining > 0)
+    return Countback(days, remaining > 0, tuple(walked))
 
 
 def merge_negative(months: Sequence[Month]) -> list[Month]:

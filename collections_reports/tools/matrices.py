@@ -55,17 +55,50 @@ def chain(rates: Sequence[float]) -> float:
 def loss_rates(reached: Sequence[float], lost: float) -> list[float | None]:
     """``finally unpaid / ever reached the bucket``, per bucket, as fractions.
 
+    Never more than 1: what was written off early did not reach the later buckets.
+
     >>> loss_rates([100_000, 50_000, 8_000], 2_000)
     [0.02, 0.04, 0.25]
     """
-    return [lost / balance if balance > 0 else None for balance in reached]
+    return [
+        min(1.0, max(0.0, lost) / balance) if balance > 0 else None
+        for balance in reached
+    ]
 
 
-def provision(balances: Sequence[float], rates: Sequence[float]) -> list[float]:
-    """Expected credit loss by bucket: ``balance × loss rate``; credits lose nothing.
+def reached(total: float, settled: Sequence[tuple[int, float]], count: int) -> list:
+    """Return what of a total ever reached each of several buckets, *not due* first.
 
-    :param rates: fractions, one for each balance
+    :param settled: (last bucket reached when it was settled, amount)
+
+    >>> reached(100.0, [(0, 50.0), (1, 27.0), (2, 15.0)], 4)
+    [100.0, 50.0, 23.0, 8.0]
     """
     return [
-        max(balance, 0) * rate for balance, rate in zip(balances, rates, strict=True)
+        total - sum(amount for last, amount in settled if last < place)
+        for place in range(count)
+    ]
+
+
+def adjusted(rate: float | None, percent_more: float) -> float | None:
+    """A loss rate after the forward-looking adjustment, from 0 to 1.
+
+    >>> adjusted(0.5, 10)
+    0.55
+    """
+    if rate is None:
+        return None
+    return min(1.0, max(0.0, rate * (1 + percent_more / 100)))
+
+
+def provision(
+    balances: Sequence[float], rates: Sequence[float | None]
+) -> list[float | None]:
+    """Expected credit loss by bucket: ``balance × loss rate``; credits lose nothing.
+
+    :param rates: fractions, one for each balance; ``None``: not available
+    """
+    return [
+        None if rate is None else max(balance, 0) * rate
+        for balance, rate in zip(balances, rates, strict=True)
     ]

@@ -42,3 +42,15 @@ def weighted_average(pairs: Iterable[tuple[float, float]]) -> float | None:
         weight += part
         total += part * number
     return total / weight if weight > 0 else None
+
+
+def cost_of_carry(amount_days: float, rate: float) -> float:
+    """Interest on what is overdue: ``Σ overdue at the end of each day × rate / 365``.
+
+    :param amount_days: the overdue amounts of all days, added up
+    :param rate: percent a year, simple interest
+
+    >>> cost_of_carry(100_000 * 73, 10)
+    2000.0
+    """
+    return amount_days * rate / 100 / 365

@@ -41,6 +41,33 @@ def months_before(day: date, count: int = HISTORY_MONTHS) -> date:
     return month_start(month_ends(day, count + 1)[0])
 
 
+def period_before(first: date, last: date) -> tuple[date, date]:
+    """Return the period before one: whole months where it is made of them.
+
+    >>> [str(day) for day in period_before(date(2026, 1, 1), date(2026, 3, 31))]
+    ['2025-10-01', '2025-12-31']
+    >>> [str(day) for day in period_before(date(2026, 3, 11), date(2026, 3, 20))]
+    ['2026-03-01', '2026-03-10']
+    """
+    until = first - timedelta(days=1)
+    if first.day != 1 or last != month_end(last):
+        return until - (last - first), until
+    count = 12 * (last.year - first.year) + last.month - first.month + 1
+    return month_start(month_ends(until, count)[0]), until
+
+
+def month_before(day: date) -> date:
+    """Return the day a month before: of a month's end, the end of the one before.
+
+    >>> str(month_before(date(2026, 3, 31))), str(month_before(date(2026, 3, 15)))
+    ('2026-02-28', '2026-02-15')
+    """
+    end = month_start(day) - timedelta(days=1)
+    if day == month_end(day):
+        return end
+    return end.replace(day=min(day.day, end.day))
+
+
 def months_back(sales: Mapping[date, float], until: date) -> list[Month]:
     """Return the months of a countback, the latest first, without gaps.
 
@@ -76,40 +103,41 @@ def spread(spans: Iterable[tuple[int, int, float]], count: int) -> list[float]:
 def points(
     changes, not_due: Mapping[date, float], ends: list[date], base: float = 0.0
 ) -> list[dict]:
-    """Return DSO and CEI at month ends.
+    """Return DSO and CEI at month ends, and of the three months that end there.
 
     :param changes: (first day of month, change of receivables, sales), in order
     :param not_due: receivables not due at each end
     :param base: receivables before the first change
     """
     sales = {month: amount for month, _change, amount in changes}
-    found = []
-    for end in ends:
-        start = month_start(end)
-        opening = base + sum(change for month, change, _s in changes if month < start)
-        closing = base + sum(change for month, change, _s in changes if month <= start)
-        current = min(not_due.get(end, 0.0), max(closing, 0.0))
-        quarter = month_ends(end, 3)
-        first = month_start(quarter[0])
-        back = countback(
-            closing,
-            months_back({m: s for m, s in sales.items() if s and m <= start}, end),
-        )
-        sold = sum(sales.get(month_start(day), 0.0) for day in quarter)
-        days = (end - first).days + 1
-        dso = simple(closing, sold, days)
-        best = best_possible(current, sold, days)
-        found.append(
-            {
-                "date": end,
-                "receivables": round(closing, 2),
-                "not_due": round(current, 2),
-                "sales": round(sales.get(start, 0.0), 2),
-                "dso": dso,
-                "average_days_delinquent": average_days_delinquent(dso, best),
-                "dso_countback": back.days if back else None,
-                "exceeds_history": bool(back and back.exceeds_history),
-                "cei": cei(opening, sales.get(start, 0.0), closing, current),
-            }
-        )
-    return found
+    return [_point(changes, not_due, end, base, sales) for end in ends]
+
+
+def _point(changes, not_due, end: date, base: float, sales) -> dict:
+    start, first = month_start(end), month_start(month_ends(end, 3)[0])
+    before = base + sum(change for month, change, _s in changes if month < first)
+    opening = base + sum(change for month, change, _s in changes if month < start)
+    closing = base + sum(change for month, change, _s in changes if month <= start)
+    current = min(not_due.get(end, 0.0), max(closing, 0.0))
+    back = countback(
+        closing, months_back({m: s for m, s in sales.items() if s and m <= start}, end)
+    )
+    sold = sum(sales.get(month_start(day), 0.0) for day in month_ends(end, 3))
+    days = (end - first).days + 1
+    dso = simple(closing, sold, days)
+    best = best_possible(current, sold, days)
+    return {
+        "date": end,
+        "receivables": round(closing, 2),
+        "not_due": round(current, 2),
+        "sales": round(sales.get(start, 0.0), 2),
+        "dso": dso,
+        "average_days_delinquent": average_days_delinquent(dso, best),
+        "dso_countback": back.days if back else None,
+        "exceeds_history": bool(back and back.exceeds_history),
+        "cei": cei(opening, sales.get(start, 0.0), closing, current),
+        "cei_quarter": cei(before, sold, closing, current),
+        "opening_quarter": round(before, 2),
+        "sales_quarter": round(sold, 2),
+        "days_quarter": days,
+    }

@@ -1,1 +1,1 @@
-from . import collections_report_preview
+from . import collections_report_preview, collections_settings

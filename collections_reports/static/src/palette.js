@@ -14,4 +14,17 @@ export function columnColors(count) {
     return [NOT_DUE, ...between, CREDITS];
 }
 
-export const LINES = {first: "#0072b2", second: "#d55e00", bar: "#56b4e9"};
+export const LINES = {
+    first: "#0072b2",
+    second: "#d55e00",
+    third: "#009e73",
+    target: "#333333",
+};
+
+/** Where expected cash comes from: colours, and the order in which bars are stacked. */
+export const SOURCES = {
+    due: "#56b4e9",
+    promised: "#0072b2",
+    agreed: "#e69f00",
+    cheques: "#009e73",
+};

@@ -6,13 +6,12 @@ import {
     useRef,
     useState,
 } from "@odoo/owl";
-import {LINES, columnColors} from "../palette";
+import {LINES, SOURCES, columnColors} from "../palette";
 import {KeepLast} from "@web/core/utils/concurrency";
 import {Layout} from "@web/search/layout";
 import {_t} from "@web/core/l10n/translation";
 import {deserializeDate, formatDate} from "@web/core/l10n/dates";
-import {formatCurrency} from "@web/core/currency";
-import {formatFloat} from "@web/core/utils/numbers";
+import {formatFigure, formatUnit, inputsOf, trendOf} from "../format";
 import {loadBundle} from "@web/core/assets";
 import {registry} from "@web/core/registry";
 import {standardActionServiceProps} from "@web/webclient/actions/action_service";
@@ -66,35 +65,42 @@ export class CollectionsDashboard extends Component {
     // Showing
 
     money(amount, short = true) {
-        return formatCurrency(amount, this.state.data.currency_id, {
-            humanReadable: short,
-            noSymbol: !short,
-        });
-    }
-
-    decimal(number) {
-        return formatFloat(number, {digits: [16, 1]});
+        return formatUnit(amount, "money", this.state.data.currency_id, {short});
     }
 
     value(figure) {
-        if (figure.value === null) {
-            return _t("n/a");
-        }
-        if (figure.unit === "money") {
-            return this.money(figure.value);
-        }
-        const number = figure.display || this.decimal(figure.value);
-        return figure.unit === "days" ? _t("%s days", number) : `${number} %`;
+        return formatFigure(figure, this.state.data.currency_id, {short: true});
     }
 
-    /** What stands behind a number, as its tooltip. */
-    explanation(figure) {
-        const inputs = Object.entries(figure.inputs)
-            .filter(([, input]) => typeof input === "number")
-            .map(
-                ([name, input]) => `${name}: ${formatFloat(input, {digits: [16, 2]})}`
-            );
-        return [figure.formula, figure.reason, ...inputs].filter(Boolean).join("\n");
+    unit(value, figure) {
+        return formatUnit(value, figure.unit, this.state.data.currency_id, {
+            short: true,
+        });
+    }
+
+    trend(figure) {
+        return trendOf(figure, this.state.data.currency_id, {short: true});
+    }
+
+    inputs(figure) {
+        const {input_words, currency_id} = this.state.data;
+        return inputsOf(figure, input_words, currency_id);
+    }
+
+    /** The last twelve months as a line, drawn in a box of 100 by 24. */
+    spark(figure) {
+        const known = figure.series.filter((value) => value !== null);
+        const low = Math.min(...known);
+        const high = Math.max(...known);
+        const step = 100 / Math.max(1, figure.series.length - 1);
+        return figure.series
+            .map((value, place) => [place * step, value])
+            .filter(([, value]) => value !== null)
+            .map(([x, value]) => {
+                const part = high > low ? (value - low) / (high - low) : 0.5;
+                return `${x.toFixed(1)},${(22 - 20 * part).toFixed(1)}`;
+            })
+            .join(" ");
     }
 
     get scopeLabel() {
@@ -104,6 +110,36 @@ export class CollectionsDashboard extends Component {
             first: formatDate(deserializeDate(date_from)),
             last: formatDate(deserializeDate(date)),
         });
+    }
+
+    date(value) {
+        return formatDate(deserializeDate(value));
+    }
+
+    get promisesLabel() {
+        const {count, total} = this.state.data.promises;
+        return _t("%(count)s promises, %(total)s", {count, total: this.money(total)});
+    }
+
+    promised(promise) {
+        return formatUnit(promise.amount, "money", promise.currency_id, {short: true});
+    }
+
+    get sources() {
+        return [
+            {key: "due", label: _t("By due date"), color: SOURCES.due},
+            {key: "promised", label: _t("Promised"), color: SOURCES.promised},
+            {key: "agreed", label: _t("In agreement"), color: SOURCES.agreed},
+            {key: "cheques", label: _t("Cheques held"), color: SOURCES.cheques},
+        ];
+    }
+
+    get expectedLabel() {
+        const total = this.state.data.expected.reduce(
+            (sum, week) => sum + week.amount,
+            0
+        );
+        return _t("%s in 8 weeks", this.money(total));
     }
 
     stageWidth(stage) {
@@ -183,6 +219,7 @@ export class CollectionsDashboard extends Component {
                         [6, 4],
                         "rectRot"
                     ),
+                    ...this.target(points.length),
                 ],
             },
             {
@@ -194,8 +231,34 @@ export class CollectionsDashboard extends Component {
         );
     }
 
+    target(count) {
+        const {dso} = this.state.data.targets;
+        if (dso === undefined) {
+            return [];
+        }
+        return [
+            {
+                label: _t("Target"),
+                data: Array.from({length: count}, () => dso),
+                borderColor: LINES.target,
+                backgroundColor: LINES.target,
+                borderDash: [1, 3],
+                pointRadius: 0,
+            },
+        ];
+    }
+
     drawExpected() {
         const weeks = this.state.data.expected;
+        const datasets = this.sources
+            .filter(({key}) => key === "due" || weeks.some((week) => week[key]))
+            .map(({key, label, color}) => ({
+                label,
+                data: weeks.map((week) => week[key]),
+                backgroundColor: color,
+                borderColor: "#333333",
+                borderWidth: 1,
+            }));
         return this.chart(
             "expected",
             "bar",
@@ -203,16 +266,20 @@ export class CollectionsDashboard extends Component {
                 labels: weeks.map((week) =>
                     deserializeDate(week.date).toFormat("d LLL")
                 ),
-                datasets: [
-                    {
-                        data: weeks.map((week) => week.amount),
-                        backgroundColor: LINES.bar,
-                        borderColor: "#333333",
-                        borderWidth: 1,
-                    },
-                ],
+                datasets,
             },
-            this.moneyAxis()
+            {
+                plugins: {
+                    legend: {position: "bottom", display: datasets.length > 1},
+                },
+                scales: {
+                    x: {stacked: true},
+                    y: {
+                        stacked: true,
+                        ticks: {callback: (amount) => this.money(amount)},
+                    },
+                },
+            }
         );
     }
 
@@ -226,6 +293,25 @@ export class CollectionsDashboard extends Component {
 
     openAging() {
         return this.action.doAction("collections_reports.collections_aging_action");
+    }
+
+    openFigures() {
+        return this.action.doAction("collections_reports.collections_figures_action");
+    }
+
+    openPromise(promise) {
+        return this.action.doAction({
+            type: "ir.actions.act_window",
+            res_model: "collections.promise",
+            res_id: promise.id,
+            views: [[false, "form"]],
+        });
+    }
+
+    openPromises() {
+        return this.action.doAction(
+            "collections_management.collections_promise_action"
+        );
     }
 
     openStage(stage) {
