@@ -4,6 +4,8 @@ from . import (
     collections_aging_request,
     collections_aging,
     collections_aging_glossary,
+    collections_provision,
+    collections_risk,
     collections_aging_marks,
     collections_aging_pdf,
     collections_aging_screen,
@@ -27,7 +29,5 @@ from . import (
     collections_report_delivery,
     collections_report_schedule,
     collections_report_summary,
-    collections_risk,
-    collections_provision,
     res_company,
 )

@@ -137,7 +137,7 @@ class CollectionsKpiScreen(models.AbstractModel):
             "rolls": Risk.get_roll_rates(since, date, company_ids, buckets),
             "history": Risk.get_loss_rates(date, company_ids, buckets),
             "provision": Risk.get_provision(
-                date, rates, company_ids, buckets, adjustment
+                date, rates or None, company_ids, buckets, adjustment
             ),
             "limits": list(self.env["collections.aging"]._aging_limits(buckets)),
         }

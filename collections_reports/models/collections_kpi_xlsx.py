@@ -124,17 +124,14 @@ class CollectionsKpiXlsx(models.AbstractModel):
     @api.model
     def _rolls(self, parts) -> book.Matrix:
         rolls = parts["rolls"]
+        places = [column["label"] for column in rolls["columns"]]
         return book.Matrix(
             title=self.env._(
                 "Roll rates from %(first)s to %(last)s",
                 first=format_date(self.env, parts["since"]),
                 last=format_date(self.env, parts["date"]),
             ),
-            headings=[
-                self.env._("Bucket then"),
-                self.env._("Balance then"),
-                *(column["label"] for column in rolls["columns"]),
-            ],
+            headings=[self.env._("Bucket then"), self.env._("Balance then"), *places],
             rows=[
                 (row["label"], row["opening"], row["amounts"]) for row in rolls["rows"]
             ],

@@ -1,7 +1,7 @@
 from datetime import timedelta
 
 from odoo import api, models
-from odoo.exceptions import AccessError, UserError
+from odoo.exceptions import UserError
 from odoo.tools import SQL
 
 from ..tools import buckets as aging_buckets
@@ -14,7 +14,14 @@ OWED, SETTLED = "owed", "settled"
 class CollectionsProvision(models.AbstractModel):
     """Expected credit losses, by the simplified approach of IFRS 9."""
 
-    _inherit = "collections.risk"
+    _name = "collections.provision"
+    _inherit = ["collections.aging"]
+    _description = "Loss Rates and Provision"
+
+    @api.model
+    def _after(self, request) -> list[int]:
+        """Return the first day after each limit."""
+        return [limit + 1 for limit in request["limits"]]
 
     @api.model
     @api.readonly
@@ -184,10 +191,7 @@ class CollectionsProvision(models.AbstractModel):
 
         :param rates: as for `get_provision`; ``None`` forgets them: history counts
         """
-        if not self.env.user.has_group("collections_management.group_supervisor"):
-            raise AccessError(
-                self.env._("Only a collections supervisor may keep loss rates.")
-            )
+        self.env["collections.role"]._check_supervisor()
         value = False
         if rates is not None:
             limits = self._aging_limits(buckets)

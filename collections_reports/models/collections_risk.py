@@ -10,7 +10,7 @@ class CollectionsRisk(models.AbstractModel):
     """Where balances go, and what of them may be lost."""
 
     _name = "collections.risk"
-    _inherit = ["collections.aging"]
+    _inherit = ["collections.provision"]
     _description = "Roll Rates and Provision"
 
     @api.model
@@ -91,10 +91,6 @@ class CollectionsRisk(models.AbstractModel):
             for start, end, nature, amount in found
             if amount
         ]
-
-    @api.model
-    def _after(self, request) -> list[int]:
-        return [limit + 1 for limit in request["limits"]]
 
     @api.model
     def _flows_sql(self, request, company, until, place: SQL, later: SQL) -> SQL:

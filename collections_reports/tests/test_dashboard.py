@@ -1,7 +1,7 @@
 from datetime import date
 
 from odoo.exceptions import AccessError
-from odoo.tests import tagged
+from odoo.tests import freeze_time, tagged
 
 from .common import ReportsCommon
 
@@ -40,6 +40,59 @@ class TestDashboard(ReportsCommon):
         self.assertEqual(amounts["2026-03-31"], 60_000)
         self.assertEqual(amounts["2026-04-14"], 40_000)
         self.assertEqual(sum(amounts.values()), 100_000)
+
+    @freeze_time("2026-03-31 12:00:00")
+    def test_each_document_is_expected_once(self):
+        """M1 is promised for later, M2 covered by a cheque of 15 April."""
+        self._pay(self.documents["M2"], 40_000, date(2026, 4, 15))
+        self.Case.refresh()
+        line = self._receivable_lines(self.documents["M1"])
+        promise = (
+            self.env["collections.promise"]
+            .sudo()
+            .create(
+                {
+                    "case_id": self._case(self.partners["M"]).id,
+                    "currency_id": self.company.currency_id.id,
+                    "amount": 45_000,
+                    "date": "2026-04-22",
+                    "line_ids": [(0, 0, {"move_line_id": line.id, "amount": 45_000})],
+                }
+            )
+        )
+        self.env.flush_all()
+        found = self.Dashboard.get_dashboard("2026-03-31")
+        weeks = {str(week["date"]): week for week in found["expected"]}
+        self.assertEqual(weeks["2026-03-31"]["due"], 15_000)
+        self.assertEqual(weeks["2026-04-14"]["cheques"], 40_000)
+        self.assertEqual(weeks["2026-04-14"]["due"], 0)
+        self.assertEqual(weeks["2026-04-21"]["promised"], 45_000)
+        self.assertEqual(sum(week["amount"] for week in weeks.values()), 100_000)
+        self.assertEqual(found["promises"]["count"], 0)
+        soon = self.Dashboard.get_dashboard("2026-04-20")["promises"]
+        self.assertEqual([row["id"] for row in soon["rows"]], promise.ids)
+        self.assertEqual(soon["total"], 45_000)
+
+    def test_trend_and_target(self):
+        self.env["collections.kpi.target"].create(
+            {"company_id": self.company.id, "code": "dso", "value": 45}
+        )
+        figures = {
+            figure["code"]: figure
+            for figure in self.Dashboard.get_dashboard("2026-03-31")["figures"]
+        }
+        Kpi = self.env["collections.kpi"].with_company(self.company)
+        found = Kpi.get_kpis("2026-01-01", "2026-03-31")
+        for code in ("dso", "average_days_delinquent", "cei"):
+            self.assertAlmostEqual(figures[code]["value"], found[code]["value"], 3)
+        earlier = Kpi.get_kpis("2025-12-01", "2026-02-28", codes=["dso", "cei"])
+        self.assertAlmostEqual(figures["dso"]["before"], earlier["dso"]["value"], 3)
+        self.assertAlmostEqual(figures["cei"]["before"], earlier["cei"]["value"], 3)
+        self.assertEqual(figures["dso"]["target"], 45)
+        self.assertFalse(figures["dso"]["is_better"])
+        # 20,000 were overdue at the end of February.
+        self.assertEqual(figures["overdue"]["before"], 20_000)
+        self.assertIsNone(figures["promise_kept_rate"]["value"])
 
     def test_cases_by_stage(self):
         stages = self.Dashboard.get_dashboard("2026-03-31")["stages"]

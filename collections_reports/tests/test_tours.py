@@ -27,3 +27,10 @@ class TestTours(ReportsCommon, HttpCase):
             "collections_dashboard",
             login=self.collector.login,
         )
+
+    def test_figures(self):
+        self.start_tour(
+            "/odoo/collections-figures",
+            "collections_figures",
+            login=self.collector.login,
+        )

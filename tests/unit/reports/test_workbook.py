@@ -7,7 +7,7 @@ import subprocess
 
 import pytest
 
-from reports_tools import workbook
+from reports_tools import figures_book, workbook
 
 DUE = datetime.date(2026, 3, 12)
 # Formulas are always computed anew, whatever the file says they give.
@@ -53,6 +53,11 @@ def sheets(tmp_path_factory):
             workbook.Notes("Definitions", [("Word", "=meaning")]),
         )
     )
+    return opened(folder, content, ("Aging", "Items", "Definitions"))
+
+
+def opened(folder, content, names):
+    """Return what LibreOffice computes, by sheet."""
     (folder / "book.xlsx").write_bytes(content)
     (folder / "home" / "user").mkdir(parents=True)
     (folder / "home" / "user" / "registrymodifications.xcu").write_text(SETTINGS)
@@ -76,7 +81,7 @@ def sheets(tmp_path_factory):
     )
     return {
         name: list(csv.reader((folder / f"book-{name}.csv").open(newline="")))
-        for name in ("Aging", "Items", "Definitions")
+        for name in names
     }
 
 
@@ -107,3 +112,72 @@ def test_texts_are_what_they_were(sheets):
 
 def test_dates_and_numbers_are_real(sheets):
     assert sheets["Items"][1][1:] == ["2026-03-12", "1234.5"]
+
+
+def test_key_figures_follow_from_their_inputs(tmp_path):
+    """Ledger L in a sheet: values that the file holds are wrong, all 0."""
+
+    def figure(code, unit, **inputs):
+        rows = [(name, name, value) for name, value in inputs.items()]
+        return figures_book.Figure(code, code, unit, 0, 0, 45, "how", "not", rows)
+
+    content = figures_book.write(
+        figures_book.Book(
+            words={
+                "sheets": ("Figures", "Back", "Months", "Rolls", "Loss", "Words"),
+                "headings": ("a", "b", "c", "d", "e", "f"),
+                "countback": ("a", "b", "c", "d"),
+                "months": ("a", "b"),
+                "not_available": "n/a",
+            },
+            sections=[
+                (
+                    "Days",
+                    [
+                        figure("dso", "days", receivables=200, sales=250, days=90),
+                        figure("dso_countback", "days", receivables=200),
+                        figure("best_possible_dso", "days", not_due=1, sales=0, days=9),
+                        figure(
+                            "cei",
+                            "%",
+                            opening=60,
+                            sales=250,
+                            closing=200,
+                            closing_not_due=100,
+                        ),
+                        figure("coverage", "%", contacted=90, customers=120),
+                    ],
+                )
+            ],
+            receivables=200,
+            steps=[(31, 100), (28, 80), (31, 70)],
+            months=[(DUE, 1.0)],
+            rolls=figures_book.Matrix(
+                "Rolls", ["Then", "Balance", "Paid"], [("1-30", 1000, [200])]
+            ),
+            provision=figures_book.Provision(
+                "Loss",
+                ["a", "b", "c", "d", "e"],
+                [("Not due", 0, 300_000, 0.02), ("1-30", 0, 140_000, 0.04)]
+                + [("> 30", 0, 7, None)],
+                "Total",
+            ),
+            notes=[("Word", "=meaning")],
+        )
+    )
+    sheets = opened(tmp_path, content, ("Figures", "Back", "Rolls", "Loss", "Words"))
+    found = {row[0]: row[1] for row in sheets["Figures"] if len(row) > 1}
+    assert number(found["dso"]) == 72
+    assert float(found["dso_countback"]) == pytest.approx(67.857, abs=0.06)
+    assert found["best_possible_dso"] == "n/a"
+    assert float(found["cei"]) == pytest.approx(52.38, abs=0.06)
+    assert number(found["coverage"]) == 75
+    assert [number(row[2]) for row in sheets["Back"][3:]] == [200, 100, 20]
+    assert sheets["Rolls"][3][4] == "20%"
+    assert [row[4] for row in sheets["Loss"][3:]] == [
+        "6000",
+        "5600",
+        "n/a",
+        "11600",
+    ]
+    assert sheets["Words"][0] == ["Word", "=meaning"]

@@ -330,7 +330,9 @@ export class CollectionsFigures extends Component {
     }
 
     openTargets() {
-        return this.action.doAction("collections_reports.collections_kpi_target_action");
+        return this.action.doAction(
+            "collections_reports.collections_kpi_target_action"
+        );
     }
 
     exportXlsx() {

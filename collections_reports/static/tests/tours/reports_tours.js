@@ -69,8 +69,40 @@ registry.category("web_tour.tours").add("collections_dashboard", {
         {trigger: ".o_collections_number_card:contains(DSO)"},
         setDate("2026-03-31"),
         {trigger: ".o_collections_number_card:contains(72.0)"},
+        {trigger: ".o_collections_number_card[data-code=dso] .o_collections_trend em"},
         {trigger: "canvas"},
         {trigger: ".o_collections_debtor:contains(Customer F)", run: "click"},
         {trigger: ".o_list_view .o_data_row:contains(80,000.00)"},
+    ],
+});
+
+function setValue(selector, value) {
+    return {
+        content: `type ${value}`,
+        trigger: selector,
+        async run({anchor}) {
+            anchor.value = value;
+            anchor.dispatchEvent(new Event("change", {bubbles: true}));
+        },
+    };
+}
+
+registry.category("web_tour.tours").add("collections_figures", {
+    steps: () => [
+        isStyled,
+        setValue(".o_collections_date_from", "2026-01-01"),
+        setValue(".o_collections_date_to", "2026-03-31"),
+        {trigger: ".o_collections_figure[data-code=dso] header:contains(72.0)"},
+        {trigger: ".o_collections_figure[data-code=cei] header:contains(52.4)"},
+        {trigger: ".o_collections_missing[data-code=promise_kept_rate]"},
+        {trigger: ".o_collections_rolls td:contains(100.00 %)"},
+        setValue(".o_collections_provision tbody tr:nth-child(1) input", "2"),
+        {trigger: ".o_collections_provision_total:contains(2,000.00)"},
+        {
+            content: "what stands behind the recovery",
+            trigger: ".o_collections_behind[data-key=recovered]",
+            run: "click",
+        },
+        {trigger: ".o_list_view .o_data_row:contains(40,000.00)"},
     ],
 });
