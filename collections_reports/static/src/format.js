@@ -22,10 +22,8 @@ export function formatUnit(value, unit, currencyId, {short = false} = {}) {
 
 /** Return the value of a figure; a countback may be "more than". */
 export function formatFigure(figure, currencyId, options) {
-    if (figure.value !== null && figure.display) {
-        return _t("%s days", figure.display);
-    }
-    return formatUnit(figure.value, figure.unit, currencyId, options);
+    const text = formatUnit(figure.value, figure.unit, currencyId, options);
+    return figure.inputs.exceeds_history ? `> ${text}` : text;
 }
 
 /** Return label and text of each input that has a name. */
