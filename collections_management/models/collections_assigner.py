@@ -5,10 +5,12 @@ from ..tools import assignment
 
 # A case that a person gave to somebody is never looked at.
 CASES = """
-    SELECT id, amount_balance::float8, collector_id,
+    SELECT collections_case.id, collections_case.amount_balance::float8,
+           collections_case.collector_id,
            array_remove(ARRAY[%(rules)s]::int[], NULL)
-      FROM collections_case
-     WHERE company_id = %(company)s AND item_count > 0 AND %(cases)s
+      FROM %(tables)s
+     WHERE collections_case.company_id = %(company)s
+       AND collections_case.item_count > 0 AND %(cases)s
 """
 
 LOADS = """
@@ -61,8 +63,10 @@ class CollectionsAssigner(models.AbstractModel):
         if not rules:
             return 0
         mine = SQL(
-            "manual_collector IS NOT TRUE AND %s",
-            self.env["collections.planner"]._partner_filter(partner_ids, "partner_id"),
+            "collections_case.manual_collector IS NOT TRUE AND %s",
+            self.env["collections.planner"]._partner_filter(
+                partner_ids, "collections_case.partner_id"
+            ),
         )
         found = self._decide(company, rules, mine)
         if not found:
@@ -93,12 +97,16 @@ class CollectionsAssigner(models.AbstractModel):
     @api.model
     def _decide(self, company, rules, cases: SQL) -> dict:
         """Return ``{case id: (user id, rule id)}`` for the cases of a condition."""
+        tables, matches = self.env["collections.case"]._conditions_sql(
+            rule._case_domain() for rule in rules
+        )
         rows = self.env.execute_query(
             SQL(
                 CASES,
+                tables=tables,
                 rules=SQL(", ").join(
-                    SQL("CASE WHEN %s THEN %s END", rule._match_sql(), rule.id)
-                    for rule in rules
+                    SQL("CASE WHEN %s THEN %s END", match, rule.id)
+                    for match, rule in zip(matches, rules, strict=True)
                 ),
                 company=company.id,
                 cases=cases,

@@ -1,7 +1,6 @@
 from odoo import api, fields, models
 from odoo.exceptions import ValidationError
 from odoo.fields import Domain
-from odoo.tools import SQL
 
 
 class CollectionsAssignmentRule(models.Model):
@@ -100,10 +99,6 @@ class CollectionsAssignmentRule(models.Model):
         if self.amount_to:
             domain &= Domain("amount_balance", "<=", self.amount_to)
         return domain
-
-    def _match_sql(self) -> SQL:
-        """Return the condition on ``collections_case``."""
-        return self.env["collections.case"]._condition_sql(self._case_domain())
 
     def action_view_cases(self):
         self.ensure_one()

@@ -280,11 +280,9 @@ class CollectionsCase(models.Model):
         :return: number of cases created or changed
         """
         self.env["collections.role"]._check_collector()
-        if partner_ids is not None:
-            partners = self.env["res.partner"].browse(partner_ids).sudo().exists()
-            partners.fetch(["commercial_partner_id"])
-            partner_ids = partners.commercial_partner_id.ids
         refresher = self.env["collections.refresher"].sudo()
+        if partner_ids is not None:
+            partner_ids = refresher._customer_ids(partner_ids)
         return len(refresher._refresh(self.env.company, partner_ids))
 
     def _touch(self):

@@ -1,6 +1,6 @@
 from odoo import api, fields, models
 from odoo.fields import Domain
-from odoo.tools import SQL
+from odoo.tools import SQL, Query
 
 POSTED_SALES = SQL(
     """move.state = 'posted' AND move.move_type = 'out_invoice'
@@ -148,14 +148,19 @@ class CollectionsCaseProfile(models.AbstractModel):
     # === SQL === #
 
     @api.model
-    def _condition_sql(self, domain) -> SQL:
-        """Return a domain as a condition on ``collections_case``, archived included."""
-        query = self.sudo()._search(Domain(domain), active_test=False)
-        if query.is_empty():
-            return SQL("FALSE")
-        if query.from_clause == SQL.identifier(self._table):
-            return SQL("(%s)", query.where_clause or SQL("TRUE"))
-        return SQL("%s IN %s", SQL.identifier(self._table, "id"), query.subselect())
+    def _conditions_sql(self, domains) -> tuple[SQL, list[SQL]]:
+        """Return a FROM clause of ``collections_case``, and domains on its rows.
+
+        Archived cases included. What several domains ask of a customer is joined
+        once: cheaper than a search of its own for each.
+        """
+        cases = self.sudo()
+        query = Query(self.env, self._table, self._table_sql)
+        conditions = [
+            Domain(domain).optimize_full(cases)._to_sql(cases, self._table, query)
+            for domain in domains
+        ]
+        return query.from_clause, conditions
 
     @api.model
     def _sales_sql(self, columns: SQL | None = None) -> SQL:

@@ -38,6 +38,11 @@ UPSERT = """
           RETURNING partner_id)
     SELECT partner_id FROM changed UNION ALL SELECT partner_id FROM created
 """
+COLUMNS = [SQL.identifier(name) for name in FIGURES]
+NAMES = SQL(", ").join(COLUMNS)
+OLD = SQL(", ").join(SQL("kase.%s", column) for column in COLUMNS)
+NEW = SQL(", ").join(SQL("source.%s", column) for column in COLUMNS)
+ASSIGNMENTS = SQL(", ").join(SQL("%s = stale.%s", column, column) for column in COLUMNS)
 
 
 class CollectionsFigures(models.AbstractModel):
@@ -48,13 +53,13 @@ class CollectionsFigures(models.AbstractModel):
     _inherit = ["collections.figures.query"]
 
     @api.model
-    def _rewrite(self, company, today, partner_ids=None, paused=None) -> set[int]:
+    def _rewrite(self, company, today, partner_ids=None, known=None) -> set[int]:
         """Create the missing cases and rewrite the figures that changed.
 
         A case that a person is editing is skipped; the caller keeps its touch.
 
         :param partner_ids: commercial partners, ``None`` for all
-        :param paused: what is paused, where that is known
+        :param known: see `collections.pause._known`, where that was read already
         :return: commercial partners whose case was created or changed
         """
         self.env["res.partner"].flush_model()
@@ -65,7 +70,7 @@ class CollectionsFigures(models.AbstractModel):
             """SELECT set_config('jit', 'off', true),
                       set_config('work_mem', '64MB', true)"""
         )
-        figures = self._figures_sql(company, today, partner_ids, paused)
+        figures = self._figures_sql(company, today, partner_ids, known)
         if partner_ids is None:
             figures = self._set_aside(figures)
         rows = self.env.execute_query(self._upsert_sql(company, figures))
@@ -85,19 +90,16 @@ class CollectionsFigures(models.AbstractModel):
 
     @api.model
     def _upsert_sql(self, company, figures: SQL) -> SQL:
-        columns = [SQL.identifier(name) for name in FIGURES]
         return SQL(
             UPSERT,
             figures=figures,
             company=company.id,
             uid=self.env.uid,
             collector=company._collections_settings().collector_id,
-            columns=SQL(", ").join(columns),
-            old=SQL(", ").join(SQL("kase.%s", column) for column in columns),
-            new=SQL(", ").join(SQL("source.%s", column) for column in columns),
-            assignments=SQL(", ").join(
-                SQL("%s = stale.%s", column, column) for column in columns
-            ),
+            columns=NAMES,
+            old=OLD,
+            new=NEW,
+            assignments=ASSIGNMENTS,
         )
 
     # === DRIFT === #

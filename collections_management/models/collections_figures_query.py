@@ -30,6 +30,54 @@ FIGURES = (
     "average_days_late",
     "salesperson_id",
 )
+SUMMED = (
+    "not_due",
+    "due_soon",
+    "overdue",
+    "excluded",
+    "asked_currency",
+    "credit",
+    "credit_currency",
+    "balance",
+    *pauses.KINDS,
+    "confirm_currency",
+    "items",
+    "overdue_items",
+    "late",
+    "paid",
+)
+PART_SUMS = SQL(
+    """%s, min(oldest) AS oldest, max(newest) AS newest, max(payment) AS payment""",
+    SQL(", ").join(
+        SQL("coalesce(sum(%s), 0) AS %s", column, column)
+        for column in map(SQL.identifier, SUMMED)
+    ),
+)
+PAUSED_SUMS = SQL(", ").join(
+    SQL("sum(%s) AS %s", kind, kind) for kind in map(SQL.identifier, pauses.KINDS)
+)
+ALL_PAUSED = SQL(" - ").join(SQL("sum(%s)", SQL.identifier(k)) for k in pauses.KINDS)
+
+
+def _net_sql(cover: str) -> SQL:
+    """What is left to be asked; what one currency has too much covers others.
+
+    At the day's rate, and as a share of what the others leave: the books may have
+    them at another rate.
+    """
+    return SQL(
+        """sum(CASE WHEN asked_currency > %(cover)s
+                    THEN (overdue - excluded) * (asked_currency - %(cover)s)
+                         / asked_currency ELSE 0 END)
+           * greatest(0, 1 - coalesce(
+               sum(greatest(0, %(cover)s - asked_currency) * rate)
+               / nullif(sum(greatest(0, asked_currency - %(cover)s) * rate), 0), 0))""",
+        cover=SQL(cover),
+    )
+
+
+NET = _net_sql("credit_currency")
+FREE = _net_sql("(credit_currency + confirm_currency)")
 
 
 class CollectionsFiguresQuery(models.AbstractModel):
@@ -39,17 +87,25 @@ class CollectionsFiguresQuery(models.AbstractModel):
     _description = "Query of Case Figures"
 
     @api.model
-    def _figures_sql(self, company, today, partner_ids=None, paused=None) -> SQL:
+    def _figures_sql(self, company, today, partner_ids=None, known=None) -> SQL:
         """One row per customer with an open item, or with a case that had one.
 
         Pre-aggregated selects are put under each other, then joined to the
         partner once: the fastest of the shapes that were measured. Steps are kept
         apart (MATERIALIZED), as merging them costs the planner more than it gains.
         """
+        if known is None:
+            known = self.env["collections.pause"]._known(company, today, partner_ids)
+        parts = [
+            self._items_part_sql(company, today, partner_ids, known.paused),
+            self._late_part_sql(company, today, partner_ids),
+            self._payment_part_sql(company, partner_ids),
+            self._cases_part_sql(company, partner_ids),
+        ]
+        if known.to_confirm:
+            parts.append(self._confirm_part_sql(known.to_confirm))
         return SQL(
-            """WITH part AS MATERIALIZED (
-                    %(items)s UNION ALL %(confirm)s UNION ALL %(late)s
-                    UNION ALL %(payment)s UNION ALL %(known)s),
+            """WITH part AS MATERIALIZED (%(parts)s),
                  per_currency AS MATERIALIZED (
                     SELECT p.commercial_partner_id AS partner_id, part.currency_id,
                            %(sums)s
@@ -61,12 +117,8 @@ class CollectionsFiguresQuery(models.AbstractModel):
               JOIN res_partner partner ON partner.id = per_case.partner_id
          LEFT JOIN account_move newest ON newest.id = per_case.newest_move
          LEFT JOIN account_move_line payment ON payment.id = per_case.last_payment""",
-            items=self._items_part_sql(company, today, partner_ids, paused),
-            confirm=self._confirm_part_sql(company, partner_ids),
-            late=self._late_part_sql(company, today, partner_ids),
-            payment=self._payment_part_sql(company, partner_ids),
-            known=self._known_part_sql(company, partner_ids),
-            sums=self._part_sums_sql(),
+            parts=SQL(" UNION ALL ").join(parts),
+            sums=PART_SUMS,
             per_case=self._per_case_sql(company, today),
             figures=self._figure_columns_sql(company, today),
         )
@@ -105,31 +157,23 @@ class CollectionsFiguresQuery(models.AbstractModel):
              GROUP BY partner_id, currency_id""",
             today=today,
             soon=soon,
-            paused=self._paused_sums_sql(
-                SQL("FILTER (WHERE due < %s AND NOT no_followup)", today)
+            paused=self._paused_sums_sql(today),
+            open=self.env["collections.pause"]._covered_sql(
+                self.env["collections.ledger"]._open_lines_sql(
+                    company.ids, partner_ids=partner_ids
+                ),
+                paused,
             ),
-            open=self._pausable_sql(company, today, partner_ids, paused),
         )
 
     @api.model
-    def _paused_sums_sql(self, condition: SQL | None = None) -> SQL:
-        """One sum per kind of pause."""
+    def _paused_sums_sql(self, today) -> SQL:
+        """One sum per kind of pause, of what could be asked."""
         return SQL(", ").join(
-            SQL("sum(%s) %s AS %s", kind, condition or SQL(), kind)
-            for kind in map(SQL.identifier, pauses.KINDS)
-        )
-
-    @api.model
-    def _pausable_sql(self, company, today, partner_ids, paused) -> SQL:
-        """The open items, with what pauses cover of each in company currency."""
-        Pause = self.env["collections.pause"]
-        if paused is None:
-            paused = Pause._rows(company, today, partner_ids)
-        return Pause._covered_sql(
-            self.env["collections.ledger"]._open_lines_sql(
-                company.ids, partner_ids=partner_ids
-            ),
-            paused,
+            SQL(
+                "sum(%s) FILTER (WHERE due < %s AND NOT no_followup) AS %s", k, today, k
+            )
+            for k in map(SQL.identifier, pauses.KINDS)
         )
 
     @api.model
@@ -145,15 +189,21 @@ class CollectionsFiguresQuery(models.AbstractModel):
         )
 
     @api.model
-    def _confirm_part_sql(self, company, partner_ids) -> SQL:
+    def _confirm_part_sql(self, to_confirm) -> SQL:
+        rows = [
+            (partner_id, currency_id, amount)
+            for partner_id, amounts in to_confirm.items()
+            for currency_id, amount in amounts.items()
+        ]
         return SQL(
-            "%s FROM (%s) confirm GROUP BY partner_id, currency_id",
+            """%s FROM unnest(%s::int[], %s::int[], %s::numeric[])
+                    AS confirm (partner_id, currency_id, amount)""",
             self._padded(
                 SQL("SELECT partner_id, currency_id"),
                 SQL("NULL::bigint, 0.0, 0.0"),
-                SQL("sum(amount_currency)"),
+                SQL("amount"),
             ),
-            self.env["collections.ledger"]._to_confirm_sql(company, partner_ids),
+            *map(list, zip(*rows, strict=True)),
         )
 
     @api.model
@@ -213,7 +263,7 @@ class CollectionsFiguresQuery(models.AbstractModel):
         )
 
     @api.model
-    def _known_part_sql(self, company, partner_ids) -> SQL:
+    def _cases_part_sql(self, company, partner_ids) -> SQL:
         """Existing cases, so that what is paid falls to zero."""
         return SQL(
             """%(select)s FROM collections_case
@@ -228,33 +278,6 @@ class CollectionsFiguresQuery(models.AbstractModel):
             partners=SQL("TRUE")
             if partner_ids is None
             else SQL("partner_id = ANY(%s)", list(partner_ids)),
-        )
-
-    @api.model
-    def _part_sums_sql(self) -> SQL:
-        names = [
-            "not_due",
-            "due_soon",
-            "overdue",
-            "excluded",
-            "asked_currency",
-            "credit",
-            "credit_currency",
-            "balance",
-            *pauses.KINDS,
-            "confirm_currency",
-            "items",
-            "overdue_items",
-            "late",
-            "paid",
-        ]
-        return SQL(
-            """%s, min(oldest) AS oldest, max(newest) AS newest,
-               max(payment) AS payment""",
-            SQL(", ").join(
-                SQL("coalesce(sum(%s), 0) AS %s", column, column)
-                for column in map(SQL.identifier, names)
-            ),
         )
 
     @api.model
@@ -278,34 +301,14 @@ class CollectionsFiguresQuery(models.AbstractModel):
                  FROM per_currency
             LEFT JOIN (VALUES %(rates)s) rates (id, rate) ON rates.id = currency_id
              GROUP BY partner_id""",
-            paused=self._paused_sums_sql(),
-            all_paused=SQL(" - ").join(
-                SQL("sum(%s)", kind) for kind in map(SQL.identifier, pauses.KINDS)
-            ),
-            net=self._net_sql(SQL("credit_currency")),
-            free=self._net_sql(SQL("(credit_currency + confirm_currency)")),
+            paused=PAUSED_SUMS,
+            all_paused=ALL_PAUSED,
+            net=NET,
+            free=FREE,
             rates=SQL(", ").join(
                 SQL("(%s, %s::numeric)", currency, rate)
                 for currency, rate in rates.items()
             ),
-        )
-
-    @api.model
-    def _net_sql(self, cover: SQL) -> SQL:
-        """What is left to be asked; what one currency has too much covers others.
-
-        At the day's rate, and as a share of what the others leave: the books may
-        have them at another rate.
-        """
-        return SQL(
-            """sum(CASE WHEN asked_currency > %(cover)s
-                        THEN (overdue - excluded) * (asked_currency - %(cover)s)
-                             / asked_currency ELSE 0 END)
-               * greatest(0, 1 - coalesce(
-                   sum(greatest(0, %(cover)s - asked_currency) * rate)
-                   / nullif(sum(greatest(0, asked_currency - %(cover)s) * rate), 0),
-                   0))""",
-            cover=cover,
         )
 
     @api.model

@@ -1,3 +1,5 @@
+from collections import defaultdict
+
 from odoo import api, models, tools
 from odoo.tools import SQL
 
@@ -220,6 +222,23 @@ class CollectionsLedger(models.AbstractModel):
             company=company.id,
             partners=partners,
         )
+
+    @api.model
+    def _to_confirm(self, company, partner_ids=None) -> dict[int, dict[int, float]]:
+        """Return payments under way, ``{partner id: {currency id: amount}}``."""
+        found = defaultdict(dict)
+        for partner_id, currency_id, amount in self.env.execute_query(
+            SQL(
+                """SELECT p.commercial_partner_id, pay.currency_id,
+                          sum(pay.amount_currency)::float8
+                     FROM (%s) pay JOIN res_partner p ON p.id = pay.partner_id
+                 GROUP BY p.commercial_partner_id, pay.currency_id
+                 ORDER BY pay.currency_id""",
+                self._to_confirm_sql(company, partner_ids),
+            )
+        ):
+            found[partner_id][currency_id] = amount
+        return found
 
     @api.model
     def _rates(self, company, date) -> dict[int, float]:

@@ -1,9 +1,23 @@
 from collections import defaultdict
+from typing import NamedTuple
 
 from odoo import api, models
 from odoo.tools import SQL
 
 from ..tools import pauses
+
+
+class Known(NamedTuple):
+    """What figures and next steps ask of customers besides their open items.
+
+    :param present: names of the sources, and of reminders, that there is any of
+    :param paused: the pauses in force
+    :param to_confirm: payments under way, ``{partner id: {currency id: amount}}``
+    """
+
+    present: set[str]
+    paused: list[pauses.Pause]
+    to_confirm: dict[int, dict[int, float]]
 
 
 class CollectionsPause(models.AbstractModel):
@@ -28,6 +42,20 @@ class CollectionsPause(models.AbstractModel):
             self.env["collections.promise"],
             self.env["collections.hold"],
         ]
+
+    @api.model
+    def _known(self, company, today, partner_ids=None, present=None) -> Known:
+        """Read once what both figures and next steps need.
+
+        :param present: see `_present`, where that is known
+        """
+        if present is None:
+            present = self._present(company, partner_ids)
+        return Known(
+            present,
+            self._rows(company, today, partner_ids, present),
+            self.env["collections.ledger"]._to_confirm(company, partner_ids),
+        )
 
     @api.model
     def _rows(

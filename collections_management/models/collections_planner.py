@@ -21,7 +21,7 @@ class CollectionsPlanner(models.AbstractModel):
 
     @api.model
     def _evaluate(
-        self, company, today, partner_ids=None, as_of=None, jump=False, paused=None
+        self, company, today, partner_ids=None, as_of=None, jump=False, known=None
     ):
         """Decide the next step of customers.
 
@@ -29,15 +29,17 @@ class CollectionsPlanner(models.AbstractModel):
         :param partner_ids: commercial partners, ``None`` for all of the company
         :param as_of: read the ledger as of this date instead of now
         :param jump: go straight to the level due by age (a supervisor's run)
-        :param paused: what is paused, where that is known
+        :param known: see `collections.pause._known`, where that was read already
         :return: ``{partner id: Decision}`` and ``{partner id: CaseHistory}``
         """
         self.env["collections.reminder"].flush_model()
-        if paused is None:
-            paused = self.env["collections.pause"]._rows(company, today, partner_ids)
-        items = self._items(company, partner_ids, as_of, paused)
-        history = self._histories(company, partner_ids, as_of)
-        confirm = {} if as_of else self._confirmations(company, partner_ids)
+        if known is None:
+            known = self.env["collections.pause"]._known(company, today, partner_ids)
+        items = self._items(company, partner_ids, as_of, known.paused)
+        history = {}
+        if "collections.reminder" in known.present:
+            history = self._histories(company, partner_ids, as_of)
+        confirm = {} if as_of else known.to_confirm
         rates = self.env["collections.ledger"]._rates(company, today)
         policies = self.env["collections.policy"]._as_tuples(company)
         chosen = self._choices(company, partner_ids)
@@ -134,22 +136,6 @@ class CollectionsPlanner(models.AbstractModel):
         if not paused:
             return 0.0
         return min(1.0, paused / amount) if amount > 0 else 1.0
-
-    @api.model
-    def _confirmations(self, company, partner_ids):
-        """Return ``{partner id: {currency id: amount}}`` of payments under way."""
-        confirm = defaultdict(dict)
-        for partner_id, currency_id, amount in self.env.execute_query(
-            SQL(
-                """SELECT p.commercial_partner_id, pay.currency_id,
-                          sum(pay.amount_currency)::float8
-                     FROM (%s) pay JOIN res_partner p ON p.id = pay.partner_id
-                 GROUP BY p.commercial_partner_id, pay.currency_id""",
-                self.env["collections.ledger"]._to_confirm_sql(company, partner_ids),
-            )
-        ):
-            confirm[partner_id][currency_id] = amount
-        return confirm
 
     @api.model
     def _histories(self, company, partner_ids, as_of):

@@ -82,16 +82,21 @@ class CollectionsPlannerProgress(models.AbstractModel):
         return [row[0] for row in stale]
 
     @api.model
-    def _write_progress(self, company, today, decisions, history, jump=False):
+    def _write_progress(
+        self, company, today, decisions, history, jump=False, known=None
+    ):
         """Write level, stage and next step of cases where they changed.
 
+        :param known: see `collections.pause._known`, where that was read already
         :param jump: decided for this run only: the next refresh decides again
         :return: partners whose case was written
         """
         if not decisions:
             return set()
         few = list(decisions) if len(decisions) < FEW else None
-        waiting = self._waiting(company, few)
+        waiting = {}
+        if known is None or "collections.reminder" in known.present:
+            waiting = self._waiting(company, few)
         stage_ids = self.env["collections.stage"]._by_kind()
         policies = self.env["collections.policy"]._as_tuples(company)
         key = None if jump else self._progress_key(company, today)

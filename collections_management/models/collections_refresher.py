@@ -42,6 +42,19 @@ class CollectionsRefresher(models.AbstractModel):
         return work()
 
     @api.model
+    def _customer_ids(self, partner_ids) -> list[int]:
+        """Return the customers of contacts; a contact that is gone has none."""
+        self.env["res.partner"].flush_model(["commercial_partner_id"])
+        rows = self.env.execute_query(
+            SQL(
+                """SELECT DISTINCT commercial_partner_id FROM res_partner
+                    WHERE id = ANY(%s)""",
+                list(partner_ids),
+            )
+        )
+        return [row[0] for row in rows]
+
+    @api.model
     def _refresh(self, company, partner_ids=None) -> set[int]:
         """Refresh cases and take their touches off the queue.
 
@@ -81,9 +94,9 @@ class CollectionsRefresher(models.AbstractModel):
             self.env["collections.dispute"]._follow_ledger(company, today, partner_ids)
         if "collections.promise" in present:
             self.env["collections.promise"]._judge(company, today, partner_ids)
-        paused = Pause._rows(company, today, partner_ids, present)
+        known = Pause._known(company, today, partner_ids, present)
         changed = self.env["collections.figures"]._rewrite(
-            company, today, partner_ids, paused
+            company, today, partner_ids, known
         )
         if "collections.reminder" in present:
             self.env["collections.reminder.builder"]._follow_ledger(
@@ -94,10 +107,10 @@ class CollectionsRefresher(models.AbstractModel):
         planner = self.env["collections.planner"]
         if partner_ids is None:
             partner_ids = planner._stale_partner_ids(company, today)
-        decisions, history = planner._evaluate(
-            company, today, partner_ids, paused=paused
+        decisions, history = planner._evaluate(company, today, partner_ids, known=known)
+        changed |= planner._write_progress(
+            company, today, decisions, history, known=known
         )
-        changed |= planner._write_progress(company, today, decisions, history)
         self.env["collections.case"].invalidate_model()
         self._ask_to_reconcile(company, decisions)
         return changed

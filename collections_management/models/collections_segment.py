@@ -8,15 +8,21 @@ from odoo.tools import SQL
 
 from ..tools import transitions
 
+# Where the first matching segment, or its policy, is not the case's.
 CHOICE = """
-    SELECT id, %(choice)s AS segment_id
-      FROM collections_case
-     WHERE company_id = %(company)s AND %(cases)s
+    SELECT choice.id, choice.segment_id
+      FROM (SELECT collections_case.id, CASE %(choice)s END AS segment_id,
+                   collections_case.segment_id AS segment_now,
+                   collections_case.policy_id AS policy_now
+              FROM %(tables)s
+             WHERE collections_case.company_id = %(company)s AND %(cases)s) choice
+ LEFT JOIN collections_segment segment ON segment.id = choice.segment_id
+     WHERE (segment_now, policy_now)
+           IS DISTINCT FROM (choice.segment_id, segment.policy_id)
 """
 # First matching segment; its policy, unless chosen by hand or in dunning.
 CLASSIFY = """
-    WITH choice AS (%(choice)s),
-      target AS (
+    WITH target AS (
          SELECT kase.id, choice.segment_id,
                 CASE WHEN kase.policy_id IS NOT NULL AND (
                          kase.manual_policy OR EXISTS (
@@ -30,7 +36,8 @@ CLASSIFY = """
                      ) THEN kase.policy_id
                      ELSE segment.policy_id END AS policy_id
            FROM collections_case kase
-           JOIN choice ON choice.id = kase.id
+           JOIN unnest(%(cases)s::int[], %(segments)s::int[])
+             AS choice (id, segment_id) ON choice.id = kase.id
       LEFT JOIN collections_segment segment
              ON segment.id = choice.segment_id)
     UPDATE collections_case kase
@@ -164,42 +171,40 @@ class CollectionsSegment(models.Model):
         if not rules:
             return 0
         self.flush_model()
-        choice = SQL(
-            CHOICE,
-            choice=self._choice_sql(company, rules),
-            company=company.id,
-            cases=self.env["collections.planner"]._partner_filter(
-                partner_ids, "partner_id"
-            ),
+        rows = self.env.execute_query(self._choice_sql(company, rules, partner_ids))
+        if not rows:
+            return 0
+        cases, segments = zip(*rows, strict=True)
+        self.env.cr.execute(
+            SQL(
+                CLASSIFY,
+                cases=list(cases),
+                segments=list(segments),
+                gone=list(transitions.GONE),
+            )
         )
-        if partner_ids is None:
-            choice = self._chosen_first(choice)
-        self.env.cr.execute(SQL(CLASSIFY, choice=choice, gone=list(transitions.GONE)))
         return self.env.cr.rowcount
 
     @api.model
-    def _choice_sql(self, company, rules) -> SQL:
-        """Return the id of the first segment that matches a case."""
-        # Terms and pricelists of a customer depend on the company.
-        scoped = self.with_company(company)
+    def _choice_sql(self, company, rules, partner_ids) -> SQL:
+        """Return a query of cases to look at, with the first segment that matches."""
+        tables, matches = self._matches_sql(company, [rule.domain for rule in rules])
         return SQL(
-            "CASE %s END",
-            SQL(" ").join(
-                SQL("WHEN %s THEN %s", scoped._match_sql(rule.domain), rule.id)
-                for rule in rules
+            CHOICE,
+            tables=tables,
+            choice=SQL(" ").join(
+                SQL("WHEN %s THEN %s", match, rule.id)
+                for match, rule in zip(matches, rules, strict=True)
+            ),
+            company=company.id,
+            cases=self.env["collections.planner"]._partner_filter(
+                partner_ids, "collections_case.partner_id"
             ),
         )
 
     @api.model
-    def _chosen_first(self, choice: SQL) -> SQL:
-        """Choose for all cases before writing: what writes uses one core only."""
-        self.env.cr.execute("DROP TABLE IF EXISTS pg_temp.collections_choice_now")
-        self.env.cr.execute(
-            SQL("CREATE TEMP TABLE collections_choice_now ON COMMIT DROP AS %s", choice)
-        )
-        return SQL("SELECT * FROM pg_temp.collections_choice_now")
-
-    @api.model
-    def _match_sql(self, rule: str) -> SQL:
-        """Return a rule as a condition on ``collections_case``."""
-        return self.env["collections.case"]._condition_sql(literal_eval(rule))
+    def _matches_sql(self, company, domains) -> tuple[SQL, list[SQL]]:
+        """Return a FROM clause of ``collections_case``, and rules on its rows."""
+        # Terms and pricelists of a customer depend on the company.
+        Case = self.env["collections.case"].with_company(company)
+        return Case._conditions_sql(map(literal_eval, domains))

@@ -109,23 +109,17 @@ class CollectionsStatement(models.AbstractModel):
     @api.model
     def _to_confirm(self, company, partner_ids) -> dict[int, list[dict]]:
         """Return payments under way by customer, one amount per currency."""
-        found = {}
-        for partner, currency_id, amount in self.env.execute_query(
-            SQL(
-                """SELECT partner.commercial_partner_id, pay.currency_id,
-                          sum(pay.amount_currency)
-                     FROM (%s) pay JOIN res_partner partner
-                       ON partner.id = pay.partner_id
-                 GROUP BY partner.commercial_partner_id, pay.currency_id
-                 ORDER BY pay.currency_id""",
-                self.env["collections.ledger"]._to_confirm_sql(company, partner_ids),
-            )
-        ):
-            currency = self.env["res.currency"].browse(currency_id)
-            found.setdefault(partner, []).append(
-                {"currency": currency, "amount": currency.round(float(amount))}
-            )
-        return found
+        Currency = self.env["res.currency"]
+        return {
+            partner_id: [
+                {"currency": currency, "amount": currency.round(amount)}
+                for currency_id, amount in amounts.items()
+                for currency in Currency.browse(currency_id)
+            ]
+            for partner_id, amounts in self.env["collections.ledger"]
+            ._to_confirm(company, partner_ids)
+            .items()
+        }
 
     @api.model
     def _tables(self, rows, today) -> list[dict]:

@@ -370,7 +370,7 @@ class TestShippedSegments(SegmentCommon):
         for name in ("strategic", "hard", "good_payers", "small"):
             segment = self.env.ref(f"collections_management.segment_{name}")
             self.assertTrue(segment.description)
-            self.assertTrue(segment._match_sql(segment.domain).code)
+            self.assertTrue(segment._matches_sql(self.company, [segment.domain]))
         small = self.env.ref("collections_management.segment_small")
         self.assertFalse(small.active)
         self.assertIn("currency", small.description)

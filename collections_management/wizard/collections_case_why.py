@@ -46,18 +46,23 @@ class CollectionsCaseWhy(models.TransientModel):
             conditions.parse(literal_eval(segment.domain or "[]"))
             for segment in segments
         ]
-        tests = [segment._match_sql(segment.domain) for segment in segments]
         leaves = [leaf for tree in trees for leaf in conditions.leaves(tree)]
-        tests += [self._leaf_sql(case, leaf) for leaf in leaves]
+        tables, tests = case.with_company(company)._conditions_sql(
+            [
+                *(literal_eval(segment.domain or "[]") for segment in segments),
+                *([tuple(leaf)] for leaf in leaves),
+            ]
+        )
         [holds] = self.env.execute_query(
             SQL(
-                "SELECT %s FROM collections_case WHERE id = %s",
-                SQL(", ").join([*tests, SQL("TRUE")]),
+                "SELECT %s FROM %s WHERE collections_case.id = %s",
+                SQL(", ").join(SQL("(%s) IS TRUE", test) for test in tests),
+                tables,
                 case.id,
             )
         )
         # By identity: the same condition may stand in two segments.
-        verdicts = iter(holds[len(segments) : -1])
+        verdicts = iter(holds[len(segments) :])
         rows = []
         matched = False
         for segment, tree, fits in zip(segments, trees, holds, strict=False):
@@ -72,10 +77,6 @@ class CollectionsCaseWhy(models.TransientModel):
             )
             matched = matched or fits
         return rows
-
-    @api.model
-    def _leaf_sql(self, case, leaf) -> SQL:
-        return case.with_company(case.company_id)._condition_sql([tuple(leaf)])
 
     # === IN WORDS === #
 

@@ -76,7 +76,9 @@ class CollectionsPolicyCompare(models.TransientModel):
             "today": today,
             "items": planner._items(company, partner_ids, None, paused),
             "history": planner._histories(company, partner_ids, None),
-            "confirm": planner._confirmations(company, partner_ids),
+            "confirm": self.env["collections.ledger"]
+            .sudo()
+            ._to_confirm(company, partner_ids),
             "rates": self.env["collections.ledger"].sudo()._rates(company, today),
         }
 
