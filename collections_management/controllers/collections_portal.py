@@ -198,14 +198,16 @@ class CollectionsPortal(PortalAccount):
 
     def _form_page(self, visit, kind, typed, error=None):
         portal = self._collections()
+        table = portal._debts(visit, typed.get("currency")) or portal._debts(visit)
+        chosen = portal_forms.identifiers(typed["lines"])
         values = {
             **self._common(visit),
             "kind": kind,
             "typed": typed,
-            "chosen": portal_forms.identifiers(typed["lines"]),
+            "chosen": chosen,
             "error": error,
-            "table": portal._debts(visit, typed.get("currency"))
-            or portal._debts(visit),
+            "table": table,
+            "proposed_amount": portal._proposed_amount(table, chosen),
             "currencies": portal._currencies(visit),
             "reasons": portal._reasons(),
             "channels": portal._channels(visit),
@@ -223,6 +225,10 @@ class CollectionsPortal(PortalAccount):
             "visit": visit,
             "case": visit.case,
             "company": visit.case.company_id,
+            # Logo and name on the page are of who is owed.
+            "res_company": visit.case.company_id,
+            "title": request.env._("Your Account"),
+            **self._collections()._ways_to_pay(visit),
             "link": lambda *path, **query: self._link(visit, *path, **query),
             "format_date": lambda day: format_date(request.env, day),
         }

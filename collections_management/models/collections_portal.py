@@ -1,6 +1,7 @@
 from typing import NamedTuple
 
 from odoo import api, models
+from odoo.tools import is_html_empty
 
 from ..tools import portal_forms
 
@@ -143,6 +144,18 @@ class CollectionsPortal(models.AbstractModel):
         return self.env["res.currency"].browse(found)
 
     @api.model
+    def _proposed_amount(self, table, chosen) -> str:
+        """Return what a form starts with: what is chosen, else what is overdue.
+
+        As browsers read numbers, with the digits of the currency.
+        """
+        if not table:
+            return ""
+        rows = [row.open for row in table["debits"] if row.line in chosen]
+        amount = sum(rows) or table["overdue"] or table["debit"]
+        return f"{amount:.{table['currency'].decimal_places}f}"
+
+    @api.model
     def _channels(self, visit) -> list[dict]:
         """Return the channels with what the person said about each."""
         Consent = self.env["collections.consent"]
@@ -179,6 +192,22 @@ class CollectionsPortal(models.AbstractModel):
         return move and move._get_invoice_legal_documents("pdf")
 
     # === PAYING === #
+
+    @api.model
+    def _ways_to_pay(self, visit) -> dict:
+        """Return how to pay: ``can_pay`` online, ``instructions``, ``bank_accounts``."""
+        company = visit.case.company_id
+        text = company.collections_payment_instructions
+        return {
+            "can_pay": bool(
+                self.env["payment.provider"].search_count(
+                    [("company_id", "=", company.id), ("state", "!=", "disabled")],
+                    limit=1,
+                )
+            ),
+            "instructions": not is_html_empty(text) and text,
+            "bank_accounts": self.env["collections.statement"]._bank_accounts(company),
+        }
 
     @api.model
     def _payment(self, visit, currency_id, line_ids) -> dict:

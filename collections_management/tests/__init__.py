@@ -28,6 +28,7 @@ from . import (
     test_portal,
     test_portal_forms,
     test_portal_payment,
+    test_portal_tours,
     test_progress,
     test_prediction,
     test_promise,
