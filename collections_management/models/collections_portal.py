@@ -195,7 +195,7 @@ class CollectionsPortal(models.AbstractModel):
 
     @api.model
     def _ways_to_pay(self, visit) -> dict:
-        """Return how to pay: ``can_pay`` online, ``instructions``, ``bank_accounts``."""
+        """Return ``can_pay`` (online), ``instructions`` and ``bank_accounts``."""
         company = visit.case.company_id
         text = company.collections_payment_instructions
         return {
