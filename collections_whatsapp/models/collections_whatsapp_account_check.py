@@ -96,7 +96,9 @@ class CollectionsWhatsappAccountCheck(models.AbstractModel):
                 (
                     False,
                     self.env._(
-                        "The business account has no number with this ID: %s.", ids
+                        "The business account does not have this phone number ID. It "
+                        "has: %s.",
+                        ", ".join(sorted(ids)) or self.env._("none"),
                     ),
                 )
             ]

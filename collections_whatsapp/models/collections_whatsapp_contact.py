@@ -21,7 +21,11 @@ class CollectionsWhatsappContact(models.Model):
 
     company_id = fields.Many2one(comodel_name="res.company", required=True, index=True)
     name = fields.Char(string="Name on WhatsApp", readonly=True)
-    key = fields.Char(readonly=True, help="What all forms of the number have in common")
+    key = fields.Char(
+        string="Number for Matching",
+        readonly=True,
+        help="What all forms of the number have in common",
+    )
     e164 = fields.Char(string="Number", readonly=True, index="btree_not_null")
     wa_id = fields.Char(
         string="Number on WhatsApp",

@@ -3,9 +3,14 @@ import uuid
 from odoo import api, fields, models
 from odoo.exceptions import AccessError, UserError
 
+from odoo.addons.collections_management.tools import transitions
+
 from ..tools import payloads
+from .collections_whatsapp_contact import WINDOW
 
 NEWEST = 100
+# Of the shipped models: the one that opens a conversation again.
+ASKS_FOR_ANSWER = "collections_whatsapp.template_conversation_es"
 
 
 class CollectionsWhatsappConversation(models.AbstractModel):
@@ -206,6 +211,29 @@ class CollectionsWhatsappConversation(models.AbstractModel):
         self.env["collections.reminder"].sudo().create(values)
         self.env["collections.outbox"]._wake()
         return True
+
+    def _whatsapp_ask_for_answer(self, account):
+        """Queue the approved text that asks the customer to write to us, once a day.
+
+        :return: its reminder; none where no such text is approved
+        """
+        self.ensure_one()
+        reminders = self.env["collections.reminder"].sudo()
+        shipped = self.env.ref(ASKS_FOR_ANSWER, raise_if_not_found=False)
+        template = shipped and shipped.sudo()._usable(account, self.partner_id.lang)
+        if not template:
+            return reminders
+        asked = reminders.search(
+            [
+                ("case_id", "=", self.id),
+                ("whatsapp_template_id.name", "=", template.name),
+                ("state", "not in", transitions.VOID),
+                ("create_date", ">", fields.Datetime.now() - WINDOW),
+            ],
+            limit=1,
+        )
+        values = {**self._whatsapp_values(), "whatsapp_template_id": template.id}
+        return asked or reminders.create(values)
 
     def _whatsapp_values(self) -> dict:
         self.ensure_one()

@@ -81,12 +81,16 @@ class CollectionsWhatsappMessage(models.Model):
         required=True, readonly=True, default=fields.Datetime.now, index=True
     )
     body = fields.Text(readonly=True, help="As the customer reads or wrote it")
-    payload = fields.Json(readonly=True, groups="base.group_system")
+    payload = fields.Json(
+        string="Handed to WhatsApp", readonly=True, groups="base.group_system"
+    )
     # Travels with the message and comes back in each receipt.
-    uuid = fields.Char(readonly=True, copy=False, index="btree_not_null")
+    uuid = fields.Char(
+        string="Our ID", readonly=True, copy=False, index="btree_not_null"
+    )
     wamid = fields.Char(string="WhatsApp's ID", readonly=True, copy=False)
     to = fields.Char(string="Recipient", readonly=True)
-    key = fields.Char(readonly=True)
+    key = fields.Char(string="Number for Matching", readonly=True)
     reply_to_id = fields.Many2one(
         comodel_name="collections.whatsapp.message",
         readonly=True,
@@ -99,11 +103,14 @@ class CollectionsWhatsappMessage(models.Model):
         ondelete="set null",
         index="btree_not_null",
     )
-    media_id = fields.Char(readonly=True, help="Fetched a moment later")
-    mime = fields.Char(readonly=True)
+    media_id = fields.Char(
+        string="WhatsApp's File ID", readonly=True, help="Fetched a moment later"
+    )
+    mime = fields.Char(string="File Type", readonly=True)
     file_name = fields.Char(readonly=True)
     media_state = fields.Selection(
         selection=[("wait", "To fetch"), ("done", "Fetched"), ("refused", "Refused")],
+        string="File Status",
         readonly=True,
     )
     is_slip = fields.Boolean(string="Slip of a Payment", readonly=True)
@@ -112,11 +119,19 @@ class CollectionsWhatsappMessage(models.Model):
 
     not_before = fields.Datetime(readonly=True)
     date_handed = fields.Datetime(
-        readonly=True, help="When it was handed to WhatsApp, or is about to be"
+        string="Handed Over On",
+        readonly=True,
+        help="When it was handed to WhatsApp, or is about to be",
     )
-    worker = fields.Integer(readonly=True, help="Database session that hands it over")
+    worker = fields.Integer(
+        string="Handed Over By",
+        readonly=True,
+        help="Database session that hands it over",
+    )
     attempts = fields.Integer(readonly=True)
-    waited = fields.Boolean(readonly=True, help="It was put off for a day once")
+    waited = fields.Boolean(
+        string="Put Off", readonly=True, help="It was put off for a day once"
+    )
     code = fields.Integer(string="Error Code", readonly=True)
     error = fields.Char(readonly=True)
     status_ids = fields.One2many(
@@ -133,7 +148,7 @@ class CollectionsWhatsappMessage(models.Model):
     _wamid_uniq = models.UniqueIndex("(wamid) WHERE wamid <> ''")
     _queue_idx = models.Index("(account_id, id) WHERE state = 'queued'")
     _sending_idx = models.Index("(worker) WHERE state = 'sending'")
-    _pace_idx = models.Index("(account_id, date_handed, key) WHERE direction = 'out'")
+    _pace_idx = models.Index("(account_id, key, date_handed) WHERE direction = 'out'")
     _media_idx = models.Index("(id) WHERE media_state = 'wait'")
 
     def copy(self, default=None):  # pylint: disable=method-required-super
@@ -179,11 +194,11 @@ class CollectionsWhatsappMessage(models.Model):
             self.env._("The customer answered by WhatsApp"),
         )
 
-    def _bill(self, category, billable) -> None:
-        """Note what WhatsApp charges, once it says so."""
-        for message in self:
-            price = message.account_id._price(message.to, category) if billable else 0
-            message.write({"category": category, "billable": billable, "cost": price})
+    def _bill(self, category, billable) -> dict:
+        """Return what WhatsApp charges for a message, once it says so."""
+        self.ensure_one()
+        price = self.account_id._price(self.to, category) if billable else 0.0
+        return {"category": category, "billable": billable, "cost": price}
 
     def action_open_case(self):
         self.ensure_one()

@@ -1,25 +1,30 @@
 import logging
-from datetime import datetime, timedelta, timezone
+from datetime import timedelta
 
 import psycopg2
 
 from odoo import api, fields, models
-from odoo.tools import SQL
 
-from ..tools import errors, statuses, webhooks
+from ..tools import webhooks
+from .collections_whatsapp_receipt import moment
 from .collections_whatsapp_template import STATES
+from .conflicts import retrying
 
 _logger = logging.getLogger(__name__)
 
 BATCH = 200
 MAX_ATTEMPTS = 5
+# After which what was held is looked at again.
+HELD = timedelta(seconds=2)
 
 
 class CollectionsWhatsappReceiver(models.AbstractModel):
     """Understands what was stored: receipts, answers, news of templates.
 
     Webhooks come twice, late and in any order. Every event is looked up by WhatsApp's
-    id, else by our own, and changes nothing the second time.
+    id, else by our own, and changes nothing the second time. A receipt that is faster
+    than the answer to the request is held for a moment: the message is the sender's
+    until that is settled.
     """
 
     _name = "collections.whatsapp.receiver"
@@ -28,22 +33,38 @@ class CollectionsWhatsappReceiver(models.AbstractModel):
     @api.model
     def _cron_receive(self) -> None:
         cron = self.env["ir.cron"]
-        while rows := self._next_rows():
-            self._process_safely(rows)
-            if not cron._commit_progress(len(rows), remaining=self._waiting()):
-                return
+        self._read_all(
+            lambda count: cron._commit_progress(count, remaining=self._waiting())
+        )
 
     @api.model
     def _drain(self) -> None:
         """Understand all that came, for scripts and tests."""
-        while rows := self._next_rows():
-            self._process_safely(rows)
-            self.env["collections.outbox"]._commit()
+        self._read_all(lambda _count: 1)
 
     @api.model
-    def _next_rows(self):
+    def _read_all(self, progress) -> None:
+        """Process what is stored by rising id, each webhook looked at once.
+
+        :param progress: called with the number that was read; stop when it returns zero
+        """
+        last, held = 0, False
+        while rows := self._next_rows(last):
+            last = rows[-1].id
+            self._process_safely(rows)
+            held = held or not all(rows.mapped("is_done"))
+            self.env.invalidate_all()
+            if not progress(len(rows)):
+                return
+        if held:
+            cron = self.env.ref("collections_whatsapp.ir_cron_receive").sudo()
+            cron._trigger(fields.Datetime.now() + HELD)
+
+    @api.model
+    def _next_rows(self, last):
         webhooks_ = self.env["collections.whatsapp.webhook"].sudo()
-        return webhooks_.search([("is_done", "=", False)], order="id", limit=BATCH)
+        domain = [("is_done", "=", False), ("id", ">", last)]
+        return webhooks_.search(domain, order="id", limit=BATCH)
 
     @api.model
     def _waiting(self) -> int:
@@ -54,15 +75,10 @@ class CollectionsWhatsappReceiver(models.AbstractModel):
     def _process_safely(self, rows) -> None:
         """Process a batch; where it fails, one by one, and put aside what fails."""
         try:
-            with self.env.cr.savepoint():
-                self._process(rows)
-                rows.is_done = True
+            retrying(self.env, lambda: self._process(rows))
             return
         except psycopg2.errors.SerializationFailure:
-            # A sender wrote the same message: again, with what it wrote.
-            self.env.cr.rollback()
-            self.env.invalidate_all(flush=False)
-            return
+            raise
         except Exception as error:  # noqa: BLE001 one bad webhook stops no other
             _logger.info("Webhooks one by one after: %s", error)
         for row in rows:
@@ -71,9 +87,7 @@ class CollectionsWhatsappReceiver(models.AbstractModel):
     @api.model
     def _process_one(self, row) -> None:
         try:
-            with self.env.cr.savepoint():
-                self._process(row)
-                row.is_done = True
+            retrying(self.env, lambda: self._process(row))
         except psycopg2.errors.SerializationFailure:
             raise
         except Exception as error:  # noqa: BLE001 see above
@@ -85,48 +99,37 @@ class CollectionsWhatsappReceiver(models.AbstractModel):
                     "is_done": row.attempts + 1 >= MAX_ATTEMPTS,
                 }
             )
+            self.env["collections.outbox"]._commit()
 
     @api.model
     def _process(self, rows) -> None:
-        events = [
+        events = {
+            row: webhooks.parse(webhooks.decode(row.body.encode())) for row in rows
+        }
+        receipts = [
             event
-            for row in rows
-            for event in webhooks.parse(webhooks.decode(row.body.encode()))
+            for own in events.values()
+            for event in own
+            if isinstance(event, webhooks.Status)
         ]
-        self._apply_statuses(
-            [one for one in events if isinstance(one, webhooks.Status)]
+        found = self._messages_of(receipts)
+        held = {event for event in found if found[event].state == "sending"}
+        ready = rows.filtered(lambda row: held.isdisjoint(events[row]))
+        told = [event for row in ready for event in events[row]]
+        self.env["collections.whatsapp.receipt"]._apply(
+            {event: found[event] for event in told if event in found}
         )
-        for event in events:
+        for event in told:
             if isinstance(event, webhooks.Inbound):
                 self._apply_inbound(event)
             elif isinstance(event, webhooks.TemplateEvent):
                 self._apply_template(event)
+        ready.is_done = True
 
     @api.model
     def _account(self, phone_number_id):
         accounts = self.env["collections.whatsapp.account"].sudo()
         return accounts.search([("phone_number_id", "=", phone_number_id)], limit=1)
-
-    @api.model
-    def _moment(self, timestamp):
-        """Return a webhook's time; now, where it is none or in the future."""
-        now = fields.Datetime.now()
-        if not 0 < timestamp < 4_000_000_000:
-            return now
-        moment = datetime.fromtimestamp(timestamp, timezone.utc)
-        return min(now, moment.replace(tzinfo=None))
-
-    # === RECEIPTS === #
-
-    @api.model
-    def _apply_statuses(self, events) -> None:
-        found = self._messages_of(events)
-        fresh = self._keep_statuses(events, found)
-        grouped = {}
-        for event in fresh:
-            grouped.setdefault(found[event], []).append(event)
-        for message, own in grouped.items():
-            self._move(message, own)
 
     @api.model
     def _messages_of(self, events) -> dict:
@@ -151,85 +154,6 @@ class CollectionsWhatsappReceiver(models.AbstractModel):
                 found[event] = row
         return found
 
-    @api.model
-    def _keep_statuses(self, events, found) -> list:
-        """Store receipts; return those that were not there yet."""
-        rows = {}
-        for event in events:
-            if event in found:
-                when = self._moment(event.timestamp)
-                rows.setdefault((found[event].id, event.status, when), event)
-        if not rows:
-            return []
-        columns = list(zip(*rows, strict=True))
-        new = self.env.execute_query(
-            SQL(
-                """INSERT INTO collections_whatsapp_status
-                          (message_id, status, date, code, detail)
-                   SELECT * FROM unnest(%s::int[], %s::varchar[], %s::timestamp[],
-                                        %s::int[], %s::varchar[])
-              ON CONFLICT (message_id, status, date) DO NOTHING
-                RETURNING message_id, status, date""",
-                *map(list, columns),
-                [event.code for event in rows.values()],
-                [event.error or None for event in rows.values()],
-            )
-        )
-        return [rows[key] for key in rows if key in set(new)]
-
-    @api.model
-    def _move(self, message, events) -> None:
-        """Move a message, and its reminder, to what its receipts say."""
-        state, failure = message.state, None
-        for event in events:
-            state = statuses.merge(state, event.status)
-            if event.status == statuses.FAILED:
-                failure = event
-        values = {"wamid": message.wamid or events[0].wamid, "worker": 0}
-        if state != message.state:
-            values["state"] = state
-        if failure:
-            values.update(code=failure.code, error=failure.error)
-        message.write(values)
-        priced = [event for event in events if event.category]
-        if priced:
-            message._bill(priced[-1].category, priced[-1].billable is not False)
-        reminder = message.reminder_id
-        if state == statuses.FAILED:
-            if failure:
-                self._failed(message, failure)
-        elif reminder and state in statuses.ORDER:
-            reminder._move_to(state)
-            reminder._confirm_out()
-
-    @api.model
-    def _failed(self, message, event) -> None:
-        """It was accepted and came back: what the class of its error asks for."""
-        reminder = message.reminder_id
-        detail = f"{event.code}: {event.error}" if event.code else event.error
-        kind = errors.classify(event.code)
-        if kind == errors.STOP:
-            message.account_id._pause(detail)
-        elif kind == errors.BLOCK:
-            message.template_id._block(detail)
-        elif kind == errors.TEMPLATE_ONLY:
-            message.contact_id.last_inbound = False
-        if not reminder:
-            return
-        if reminder.state in ("sending", "uncertain"):
-            # It did go out: only what went out comes back.
-            reminder._move_to("sent")
-        waited = reminder.whatsapp_message_ids.filtered("waited")
-        if kind == errors.WAIT and not waited:
-            message.waited = True
-            until = fields.Datetime.now() + timedelta(days=1)
-            reminder._move_to("failed", "came_back", detail)
-            reminder._put_back("wait_a_day", detail, until)
-        else:
-            mark = kind == errors.RECIPIENT
-            reminder._bounced(detail, reason="came_back", mark=mark)
-        reminder.case_id._touch()
-
     # === ANSWERS === #
 
     @api.model
@@ -241,7 +165,7 @@ class CollectionsWhatsappReceiver(models.AbstractModel):
             return
         contacts = self.env["collections.whatsapp.contact"].sudo()
         contact = contacts._of_inbound(account.company_id, event)
-        when = self._moment(event.timestamp)
+        when = moment(event.timestamp)
         if event.kind == "system":
             self._number_changed(contact, event)
         elif not contact.last_inbound or contact.last_inbound < when:

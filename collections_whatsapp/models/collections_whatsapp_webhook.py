@@ -17,7 +17,7 @@ class CollectionsWhatsappWebhook(models.Model):
 
     body = fields.Text(required=True)
     # A repeat has the same bytes.
-    digest = fields.Char(required=True)
+    digest = fields.Char(string="Fingerprint", required=True)
     is_done = fields.Boolean(string="Processed")
     attempts = fields.Integer()
     error = fields.Char(readonly=True)

@@ -17,7 +17,7 @@ from .environment import Environment
 from .paths import ADDONS, LOCAL, LOGS, ROOT
 
 PURE = ("unit", "properties", "architecture", "setup")
-WITH_ODOO = ("scenarios", "browser", "faults", "performance")
+WITH_ODOO = ("scenarios", "browser", "faults")
 NO_TESTS = 5  # pytest's exit code
 
 

@@ -21,8 +21,8 @@ from ..whatsapp_world import CONNECT, REMIND, Workers
 
 REMINDERS = int(os.environ.get("WHATSAPP_REMINDERS", "60"))
 KILLS = int(os.environ.get("WHATSAPP_KILLS", "2"))
-# Taken together by a worker, see collections_whatsapp_sender, and kept in flight.
-TAKEN = 8 + 40
+# Taken by a worker and not settled yet, at most: see collections_whatsapp_sender.
+TAKEN = 80
 PATIENCE = 120 + REMINDERS / 4
 BAD = {
     "lost_answers": 0.05,

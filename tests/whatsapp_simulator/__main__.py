@@ -16,8 +16,10 @@ def main():
     parser.add_argument("--port", type=int, default=0)
     parser.add_argument("--webhook", default="", help="where it tells what happens")
     parser.add_argument("--delay", type=float, default=0.0, help="seconds per request")
+    parser.add_argument("--no-receipts", action="store_true")
     options = parser.parse_args()
-    behaviour = Behaviour(delay=options.delay, receipts=(0.2, 1.0, None))
+    receipts = () if options.no_receipts else (0.2, 1.0, None)
+    behaviour = Behaviour(delay=options.delay, receipts=receipts)
     with running(behaviour, port=options.port) as simulator:
         simulator.postman.point(options.webhook, SECRET)
         sys.stdout.write(f"{simulator.url}\n")

@@ -41,7 +41,7 @@ class Behaviour:
         self._lock = threading.Lock()
         self._times: dict[str, deque] = defaultdict(deque)
         self._pairs: dict[tuple[str, str], float] = {}
-        self.busiest = 0
+        self.busiest = self.refused = 0
 
     def chance(self, rate: float) -> bool:
         with self._lock:
@@ -64,6 +64,7 @@ class Behaviour:
             while times and times[0] <= now - 1:
                 times.popleft()
             if len(times) >= self.per_second:
+                self.refused += 1
                 return 130429
             if now - self._pairs.get((number, to), -1e9) < self.pair_seconds:
                 return 131056

@@ -116,6 +116,7 @@ class Handler(BaseHTTPRequestHandler):
         self._serve(
             (r"/", self._page),
             (r"/_sim/talk", lambda: self._answer(self.server.world.talk())),
+            (r"/_sim/log", self._sim_log),
             (r"/_media/(\d+)", self._media_content),
             (r"/v[\d.]+/(\d+)/message_templates", self._templates),
             (r"/v[\d.]+/(\d+)/phone_numbers", self._numbers),
@@ -321,6 +322,19 @@ class Handler(BaseHTTPRequestHandler):
             if message.person == person and "read" not in message.states:
                 self.server.receipt(message, "read")
         self._answer({})
+
+    def _sim_log(self):
+        """What a measurement asks: how much came, how long it took, how close."""
+        times = sorted(row.at for row in self.server.world.outgoing())
+        behaviour = self.server.behaviour
+        self._answer(
+            {
+                "accepted": len(times),
+                "seconds": times[-1] - times[0] if times else 0,
+                "busiest": behaviour.busiest,
+                "refused": behaviour.refused,
+            }
+        )
 
     def _sim_point(self):
         order = json.loads(self.body)

@@ -50,6 +50,8 @@ OPERATIONS = (
     Operation("figures", "key figures", "reports.figures"),
     Operation("workbook", "detailed workbook", "reports.workbook"),
     Operation("dashboard", "dashboard", "reports.dashboard"),
+    Operation("whatsapp_out", "messages out of one number", "whatsapp.send"),
+    Operation("whatsapp_in", "webhooks of WhatsApp in", "whatsapp.receive"),
     Operation("post", "posting and paying invoices", "postings.post_and_pay", BOTH),
     Operation("two_sessions", "two sessions, one customer", "postings.sessions", BOTH),
 )
