@@ -43,6 +43,7 @@
         "data/mail_template_statement_data.xml",
         "wizard/collections_case_assign_views.xml",
         "wizard/collections_case_hold_views.xml",
+        "wizard/collections_case_link_views.xml",
         "wizard/collections_case_stage_views.xml",
         "wizard/collections_case_stop_views.xml",
         "wizard/collections_case_why_views.xml",

@@ -69,6 +69,17 @@ class CollectionsCaseActions(models.AbstractModel):
             "context": {"default_case_id": self.id},
         }
 
+    def action_customer_page(self):
+        """Open the dialog with a link to the customer's page in the portal."""
+        return {
+            "type": "ir.actions.act_window",
+            "name": self.env._("Customer's Page"),
+            "res_model": "collections.case.link",
+            "view_mode": "form",
+            "target": "new",
+            "context": {"default_case_id": self.id},
+        }
+
     def action_resume(self):
         """Let reminders go out again; a supervisor decides."""
         self.env["collections.role"]._check_supervisor()

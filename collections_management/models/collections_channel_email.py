@@ -60,7 +60,9 @@ class CollectionsChannelEmail(models.AbstractModel):
         recipients = reminder.recipient_ids
         # What an earlier try left: it never went out.
         reminder.mail_id.sudo().unlink()
-        values = self._render(reminder, reminder._template())
+        links = self.env["collections.portal"]._urls(reminder)
+        written = reminder.with_context(collections_links=links)
+        values = self._render(written, written._template())
         to = [
             formataddr((partner.name or "", partner.email_normalized))
             for partner in recipients

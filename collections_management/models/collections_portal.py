@@ -7,6 +7,8 @@ from ..tools import portal_forms
 
 # Agreements that a customer sees once somebody offered or accepted them.
 SEEN_STATES = ("accepted", "active", "fulfilled", "broken")
+# So long the link of a reminder opens the customer's page.
+REMINDER_DAYS = 90
 
 
 class Visit(NamedTuple):
@@ -76,7 +78,35 @@ class CollectionsPortal(models.AbstractModel):
     def _url(self, case, partner, days) -> str:
         """Return a new link to the page of a case, for one person."""
         token = self.env["collections.token"]._issue(case, partner, "portal", days)
-        return f"{case.get_base_url()}/my/collections/{case.id}?access_token={token}"
+        return self._address(case, token)
+
+    @api.model
+    def _urls(self, reminders) -> dict[int, str]:
+        """Return new links to the pages of who gets reminders, by reminder id.
+
+        Who tries reminders out, with a redirect address, must not speak for a
+        customer: those links ask for a login.
+        """
+        real = reminders.filtered(
+            lambda rem: not rem.company_id.sudo().collections_redirect_email
+        )
+        tokens = self.env["collections.token"]._issue_many(
+            [
+                (rem.case_id, rem.recipient_ids[:1] or rem.partner_id, rem)
+                for rem in real
+            ],
+            "portal",
+            REMINDER_DAYS,
+        )
+        found = dict(zip(real.ids, tokens, strict=True))
+        return {
+            rem.id: self._address(rem.case_id, found.get(rem.id)) for rem in reminders
+        }
+
+    @api.model
+    def _address(self, case, token=None) -> str:
+        address = f"{case.get_base_url()}/my/collections/{case.id}"
+        return f"{address}?access_token={token}" if token else address
 
     # === WHAT === #
 

@@ -73,6 +73,17 @@ class CollectionsReminderText(models.AbstractModel):
             return False
         return move.get_base_url() + move.get_portal_url()
 
+    def _account_url(self) -> str:
+        """Return where the customer sees all, promises, reports and pays.
+
+        While a message is written, a link of who gets it; in a preview, the page that
+        asks for a login.
+        """
+        links = self.env.context.get("collections_links", {})
+        return links.get(self.id) or self.env["collections.portal"]._address(
+            self.case_id
+        )
+
     def _items_table(self):
         """Return the table of documents for a message, in the reminder's language."""
         self.ensure_one()
@@ -98,6 +109,7 @@ class CollectionsReminderText(models.AbstractModel):
             "collections_management.reminder_payment",
             {
                 "url": trigger and reminder._line_url(trigger),
+                "account_url": reminder._account_url(),
                 "accounts": reminder._bank_accounts(),
                 "instructions": not is_html_empty(instructions) and instructions,
             },

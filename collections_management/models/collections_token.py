@@ -44,22 +44,30 @@ class CollectionsToken(models.Model):
     @api.model
     def _issue(self, case, partner, purpose, days, reminder=None) -> str:
         """Return a new signed token, to put into a link."""
-        token = self.sudo().create(
-            {
-                "case_id": case.id,
-                "partner_id": partner.id,
-                "purpose": purpose,
-                "reminder_id": reminder and reminder.id,
-                "nonce": secrets.token_urlsafe(16),
-                "date_end": fields.Datetime.now() + timedelta(days=days),
-            }
+        [token] = self._issue_many([(case, partner, reminder)], purpose, days)
+        return token
+
+    @api.model
+    def _issue_many(self, wishes, purpose, days) -> list[str]:
+        """Return a new signed token for each case, person and reminder."""
+        end = fields.Datetime.now() + timedelta(days=days)
+        tokens = self.sudo().create(
+            [
+                {
+                    "case_id": case.id,
+                    "partner_id": partner.id,
+                    "purpose": purpose,
+                    "reminder_id": reminder and reminder.id,
+                    "nonce": secrets.token_urlsafe(16),
+                    "date_end": end,
+                }
+                for case, partner, reminder in wishes
+            ]
         )
-        return hash_sign(
-            self.sudo().env,
-            SCOPE,
-            token._signed(),
-            expiration=timedelta(days=days),
-        )
+        return [
+            hash_sign(tokens.env, SCOPE, token._signed(), expiration=timedelta(days))
+            for token in tokens
+        ]
 
     def _signed(self) -> list:
         self.ensure_one()
@@ -77,14 +85,20 @@ class CollectionsToken(models.Model):
             return own.browse()
         # Customers may have been merged since: the signature covers what was, the
         # nonce says which row it is.
-        return own.search(
-            [
-                ("nonce", "=", values[-1]),
-                ("purpose", "=", purpose),
-                ("is_revoked", "=", False),
-                ("date_end", ">", fields.Datetime.now()),
-            ]
-        )
+        return own.search([("nonce", "=", values[-1]), *self._valid(purpose)])
+
+    @api.model
+    def _valid(self, purpose) -> list:
+        return [
+            ("purpose", "=", purpose),
+            ("is_revoked", "=", False),
+            ("date_end", ">", fields.Datetime.now()),
+        ]
+
+    @api.model
+    def _of_case(self, case, purpose):
+        """Return the tokens of a case that still open something."""
+        return self.sudo().search([("case_id", "=", case.id), *self._valid(purpose)])
 
     @api.autovacuum
     def _gc_expired(self):

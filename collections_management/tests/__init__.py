@@ -27,6 +27,7 @@ from . import (
     test_policy,
     test_portal,
     test_portal_forms,
+    test_portal_link,
     test_portal_payment,
     test_portal_tours,
     test_progress,

@@ -28,6 +28,7 @@ RIGHTS = {
     "collections.case.hold": FOR_COLLECTORS,
     "collections.collector": FOR_SETTING_UP,
     "collections.case.stage": FOR_COLLECTORS,
+    "collections.case.link": FOR_COLLECTORS,
     "collections.case.stop": FOR_COLLECTORS,
     "collections.case.why": FOR_ALL,
     "collections.consent": {"salesperson": "r", "collector": "cr", "supervisor": "cr"},

@@ -2,6 +2,7 @@ from . import (
     base_partner_merge,
     collections_case_assign,
     collections_case_hold,
+    collections_case_link,
     collections_case_stage,
     collections_case_stop,
     collections_case_why,
