@@ -60,9 +60,7 @@ class CollectionsChannelEmail(models.AbstractModel):
         recipients = reminder.recipient_ids
         # What an earlier try left: it never went out.
         reminder.mail_id.sudo().unlink()
-        links = self.env["collections.portal"]._urls(reminder)
-        written = reminder.with_context(collections_links=links)
-        values = self._render(written, written._template())
+        values = self._texts(reminder)
         to = [
             formataddr((partner.name or "", partner.email_normalized))
             for partner in recipients
@@ -98,6 +96,13 @@ class CollectionsChannelEmail(models.AbstractModel):
                 "mail_id": mail.id,
             }
         )
+
+    @api.model
+    def _texts(self, reminder) -> dict:
+        """Return subject and body with the link that only who gets it has."""
+        links = self.env["collections.portal"]._urls(reminder)
+        reminder = reminder.with_context(collections_links=links)
+        return self._render(reminder, reminder._template())
 
     @api.model
     def _headers(self, reminder) -> dict:

@@ -155,6 +155,22 @@ class TestPromise(PromiseCommon):
         verdicts = [text for text in self._log() if "Verdict" in text]
         self.assertEqual(len(verdicts), 3)
 
+    def test_a_payment_reset_to_draft_reopens(self):
+        """Odoo keeps such a payment reconciled; what is not posted keeps nothing."""
+        promise = self._promise(1000.0, day(5), self.first)
+        payment = self._pay(self.first, when=day(6))
+        self._follow()
+        self.assertEqual(promise.state, "kept")
+        payment.action_draft()
+        self._follow()
+        self.assertEqual((promise.state, promise.amount_paid), ("open", 0.0))
+        payment.action_post()
+        self._follow()
+        self.assertEqual((promise.state, promise.amount_paid), ("kept", 1000.0))
+        payment.move_id.button_draft()
+        self._on(8)
+        self.assertEqual(promise.state, "broken")
+
     def test_judging_twice_changes_nothing(self):
         self._promise(1000.0, day(5), self.first)
         self._on(8)
