@@ -59,6 +59,7 @@
         "wizard/collections_reminder_bulk_views.xml",
         "wizard/collections_run_start_views.xml",
         "wizard/collections_settings_views.xml",
+        "wizard/collections_statement_get_views.xml",
         # Depends on the settings.
         "wizard/collections_first_steps_views.xml",
         "wizard/mail_compose_message_views.xml",

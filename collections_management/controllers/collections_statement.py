@@ -3,6 +3,7 @@ from werkzeug.exceptions import BadRequest, NotFound
 from odoo.exceptions import AccessError, UserError
 from odoo.fields import Date
 from odoo.http import Controller, content_disposition, request, route
+from odoo.tools.pdf import merge_pdf
 
 TYPES = {
     "pdf": "application/pdf",
@@ -29,20 +30,29 @@ class CollectionsStatementController(Controller):
             raise BadRequest(str(error)) from error
         return self._download(content, f"{case._statement_name()}.{kind}", kind)
 
-    @route("/collections/statement.xlsx", type="http", auth="user", readonly=True)
-    def statements(self, cases="", date=None, **_kwargs):
-        """Download the statements of several customers, a sheet each."""
+    @route(
+        "/collections/statement.<any(pdf, xlsx):kind>",
+        type="http",
+        auth="user",
+        readonly=True,
+    )
+    def statements(self, kind, cases="", date=None, **_kwargs):
+        """Download the statements of several customers in one file."""
         if not all(part.isdecimal() for part in cases.split(",")):
             raise BadRequest("cases")
         records = self._cases([int(part) for part in cases.split(",")])
         try:
-            content = records._statement_xlsx(self._date(date))
+            if kind == "pdf":
+                pages = records._statement_pdfs(self._date(date))
+                content = merge_pdf([pages[case.id] for case in records])
+            else:
+                content = records._statement_xlsx(self._date(date))
         except UserError as error:
             raise BadRequest(str(error)) from error
         name = request.env._("Statements")
         if len(records) == 1:
             name = records._statement_name()
-        return self._download(content, f"{name}.xlsx", "xlsx")
+        return self._download(content, f"{name}.{kind}", kind)
 
     def _cases(self, case_ids):
         """Return the cases that the user may read; others are not there."""

@@ -147,14 +147,18 @@ class AccountMove(models.Model):
                 lambda dispute, move=move: move._origin in dispute.line_ids.move_id
             )
 
+    def _collections_items(self):
+        """Return what is open of the documents."""
+        return self.env["collections.item"].search(
+            [("move_id", "in", self.ids), ("is_credit", "=", False)]
+        )
+
     def action_collections_issue(self):
         """Report an issue with this document."""
         self.ensure_one()
         Case = self.env["collections.case"].with_company(self.company_id)
         case = Case._of_customers(self.commercial_partner_id)
-        items = self.env["collections.item"].search(
-            [("move_id", "=", self.id), ("is_credit", "=", False)]
-        )
+        items = self._collections_items()
         action = case.action_report_issue()
         context = {**action["context"], "default_item_ids": [Command.set(items.ids)]}
         return {**action, "context": context}
@@ -168,12 +172,14 @@ class AccountMove(models.Model):
             "view_mode": "form",
         }
 
+    def action_collections_hold(self):
+        """Pause the reminders of this document."""
+        return self._collections_items().action_hold()
+
     def action_collections_promise(self):
         """Register that the customer promises to pay this document."""
         self.ensure_one()
-        items = self.env["collections.item"].search(
-            [("move_id", "=", self.id), ("is_credit", "=", False)]
-        )
+        items = self._collections_items()
         case = self.collections_case_id.with_context(default_item_ids=items.ids)
         return case.action_promise()
 

@@ -168,8 +168,11 @@ class CollectionsChannel(models.AbstractModel):
         raise NotImplementedError
 
     @api.model
-    def _preview(self, reminder) -> dict:
-        """Return ``subject`` and ``body`` as they would go out now; changes nothing."""
+    def _preview(self, reminder, way=None) -> dict:
+        """Return ``subject`` and ``body`` as they would go out now; changes nothing.
+
+        :param way: the channel of the level as it is being edited, not saved yet
+        """
         return {"subject": None, "body": None}
 
     # === OUT === #

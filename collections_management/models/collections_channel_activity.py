@@ -27,7 +27,7 @@ class CollectionsChannelActivity(models.AbstractModel):
         reminder.write(self._preview(reminder))
 
     @api.model
-    def _preview(self, reminder) -> dict:
+    def _preview(self, reminder, way=None) -> dict:
         level = reminder.level_id.with_context(lang=reminder.lang)
         return {"subject": level.name, "body": level.script}
 

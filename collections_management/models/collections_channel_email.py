@@ -117,8 +117,8 @@ class CollectionsChannelEmail(models.AbstractModel):
         }
 
     @api.model
-    def _preview(self, reminder) -> dict:
-        template = reminder._template()
+    def _preview(self, reminder, way=None) -> dict:
+        template = way.template_id._origin if way else reminder._template()
         return self._render(reminder, template) if template else {}
 
     @api.model

@@ -63,16 +63,16 @@ class CollectionsChannelSms(models.AbstractModel):
             partner.collections_bad_phone = partner.phone_sanitized
 
     @api.model
-    def _text(self, reminder) -> str:
-        template = reminder.level_channel_id.sms_template_id.sudo()
+    def _text(self, reminder, way=None) -> str:
+        template = (way or reminder.level_channel_id).sms_template_id._origin.sudo()
         template = template.with_context(lang=reminder.lang)
         return template._render_field("body", reminder.ids)[reminder.id]
 
     @api.model
-    def _preview(self, reminder) -> dict:
-        if not reminder.level_channel_id.sms_template_id:
+    def _preview(self, reminder, way=None) -> dict:
+        if not (way or reminder.level_channel_id).sms_template_id:
             return {}
-        return {"subject": None, "body": plaintext2html(self._text(reminder))}
+        return {"subject": None, "body": plaintext2html(self._text(reminder, way))}
 
     @api.model
     def _compose(self, reminder) -> None:

@@ -1,4 +1,5 @@
 from odoo import Command, api, fields, models
+from odoo.exceptions import UserError
 from odoo.tools import SQL
 
 from ..tools import promises
@@ -262,6 +263,22 @@ class CollectionsItem(models.Model):
             for item, part in zip(items, parts, strict=True)
             if part > 0
         ]
+
+    def action_hold(self):
+        """Open the dialog that pauses these documents."""
+        debits = self.filtered(lambda item: not item.is_credit)
+        if not debits:
+            raise UserError(
+                self.env._("Choose open invoices: a credit is never asked for.")
+            )
+        action = self.env["ir.actions.act_window"]._for_xml_id(
+            "collections_management.collections_case_hold_action"
+        )
+        context = {
+            "default_case_ids": [Command.set(debits.case_id.ids)],
+            "default_item_ids": [Command.set(debits.ids)],
+        }
+        return {**action, "context": context}
 
     def action_open_document(self):
         """Open the document, for who may see it; else the customer's case."""

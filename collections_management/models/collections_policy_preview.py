@@ -111,6 +111,10 @@ class CollectionsPolicyPreview(models.AbstractModel):
         "level_ids.channel",
         "level_ids.template_id",
         "level_ids.script",
+        "level_ids.channel_ids.channel",
+        "level_ids.channel_ids.sequence",
+        "level_ids.channel_ids.template_id",
+        "level_ids.channel_ids.sms_template_id",
     )
     def _compute_preview_html(self):
         for policy in self:
@@ -145,36 +149,55 @@ class CollectionsPolicyPreview(models.AbstractModel):
         return texts
 
     def _render_levels(self, case, rows):
-        mails = rows.filtered(lambda row: row.channel == "email")
-        reminders = self._sample_reminders(case, mails)
+        """Return the text of each level by each of its channels, in their order."""
+        ways = [(row, way) for row in rows for way in self._ways(row)]
+        reminders = self._sample_reminders(case, ways)
         lang = reminders[:1].lang or case.partner_id.lang or self.env.lang
-        texts = {}
-        for row, reminder in zip(mails, reminders, strict=True):
-            texts[row] = self._render_or_explain(reminder, row.template_id._origin)
+        names = dict(self.env["collections.channel"]._selection())
         return [
             {
                 "level": row,
-                "subject": texts.get(row, {}).get("subject"),
-                "body": texts[row].get("body")
-                if row in texts
-                else row.with_context(lang=lang).script,
-                "to": ", ".join(reminders.recipient_ids.mapped("email_normalized")),
+                "channel": way.channel,
+                "channel_name": names.get(way.channel, way.channel),
+                "to": self._sample_addresses(reminder),
                 "lang": lang,
+                **self._render_or_explain(reminder, row, way),
             }
-            for row in rows
+            for (row, way), reminder in zip(ways, reminders, strict=True)
         ]
 
     @api.model
-    def _render_or_explain(self, reminder, template) -> dict:
-        if not template:
-            return {}
-        try:
-            return self.env["collections.channel.email"]._render(reminder, template)
-        except UserError as error:
-            return {"subject": None, "body": str(error)}
+    def _ways(self, row):
+        """Return the channels of a level as it is on the screen.
 
-    def _sample_reminders(self, case, rows):
-        """Create a reminder per level, for the oldest document of a case."""
+        The list of levels shows the first one only: what is changed there counts.
+        """
+        ways = row.channel_ids.sorted(lambda way: (way.sequence, way._origin.id or 0))
+        first = ways[:1]
+        if (first.channel, first.template_id) != (row.channel, row.template_id):
+            values = {"channel": row.channel, "template_id": row.template_id._origin.id}
+            return [first.new(values), *ways[1:]]
+        return list(ways)
+
+    @api.model
+    def _sample_addresses(self, reminder) -> str:
+        name = "email_normalized" if reminder.channel == "email" else "display_name"
+        return ", ".join(filter(None, reminder.recipient_ids.mapped(name)))
+
+    @api.model
+    def _render_or_explain(self, reminder, row, way) -> dict:
+        text = {"subject": None, "body": ""}
+        if way.channel == "activity":
+            script = row.with_context(lang=reminder.lang).script
+            return {**text, "body": script or ""}
+        channel = self.env["collections.channel"]._by_code(way.channel)
+        try:
+            return {**text, **channel._preview(reminder, way)}
+        except UserError as error:
+            return {**text, "body": str(error)}
+
+    def _sample_reminders(self, case, ways):
+        """Create a reminder per level and channel, for a case's oldest document."""
         company = case.company_id
         today = company._collections_today()
         trigger = case.item_ids.filtered(lambda item: item.amount > 0)
@@ -194,10 +217,15 @@ class CollectionsPolicyPreview(models.AbstractModel):
                         "uuid": f"preview-{number}",
                         # Where nothing is overdue: whatever is open, as a sample.
                         "level_delay": row.delay if late and row.delay > 0 else ALL,
-                        "channel": row.channel,
+                        "channel": way.channel,
+                        "level_channel_id": way._origin.id,
+                        "level_id": row._origin.id,
                         "trigger_line_id": trigger.id,
+                        "trigger_move_id": trigger.move_id.id,
+                        "trigger_number": trigger.number,
+                        "trigger_date_due": trigger.date_due,
                     }
-                    for number, row in enumerate(rows)
+                    for number, (row, way) in enumerate(ways)
                 ]
             )
         )

@@ -8,10 +8,10 @@ class CollectionsRunView(models.AbstractModel):
     _description = "Collections Run on Screen"
 
     summary = fields.Html(
-        string="By Level",
+        string="By Level, Segment and Channel",
         compute="_compute_summary",
         sanitize=False,
-        help="Customers, messages and money by dunning level",
+        help="Customers, messages and money by dunning level, segment and channel",
     )
     customer_count = fields.Integer(compute="_compute_summary", string="Customers")
     total_seconds = fields.Float(
@@ -28,34 +28,76 @@ class CollectionsRunView(models.AbstractModel):
     @api.depends("reminder_ids.state", "reminder_ids.amount_net")
     def _compute_summary(self):
         for run in self:
-            rows = run._rows_by_level()
+            tables = run._summary_tables()
             run.customer_count = self.env["collections.reminder"]._read_group(
                 [("run_id", "=", run.id)], [], ["partner_id:count_distinct"]
             )[0][0]
-            run.summary = rows and self.env["ir.qweb"]._render(
+            run.summary = any(table["rows"] for table in tables) and self.env[
+                "ir.qweb"
+            ]._render(
                 "collections_management.collections_run_summary",
-                {"run": run, "rows": rows},
+                {"run": run, "tables": tables},
                 minimal_qcontext=True,
             )
 
-    def _rows_by_level(self):
-        """Return the messages of a run by level, in the order of their days."""
-        self.ensure_one()
-        groups = self.env["collections.reminder"]._read_group(
-            [("run_id", "=", self.id)],
-            ["level_id", "level_delay"],
-            ["partner_id:count_distinct", "__count", "amount_net:sum"],
-            order="level_delay",
-        )
+    def _summary_tables(self) -> list[dict]:
+        """Return customers, messages and money by level, by segment, by channel."""
+        channels = dict(self.env["collections.channel"]._selection())
         return [
             {
-                "level": level,
-                "customers": customers,
-                "messages": messages,
-                "amount": amount,
-            }
-            for level, _delay, customers, messages, amount in groups
+                "title": self.env._("Level"),
+                "rows": [
+                    self._summary_row(
+                        level.name or self.env._("Deleted level"),
+                        sums,
+                        note=level.when,
+                    )
+                    for level, _delay, *sums in self._summary_groups(
+                        ["level_id", "level_delay"], "level_delay"
+                    )
+                ],
+            },
+            {
+                "title": self.env._("Segment"),
+                "rows": [
+                    self._summary_row(
+                        segment.name or self.env._("Without segment"), sums
+                    )
+                    for segment, *sums in self._summary_groups(
+                        ["segment_id"], "amount_net:sum desc"
+                    )
+                ],
+            },
+            {
+                "title": self.env._("Channel"),
+                "rows": [
+                    self._summary_row(channels.get(code, code), sums)
+                    for code, *sums in self._summary_groups(
+                        ["channel"], "amount_net:sum desc"
+                    )
+                ],
+            },
         ]
+
+    def _summary_groups(self, names, order):
+        self.ensure_one()
+        return self.env["collections.reminder"]._read_group(
+            [("run_id", "=", self.id)],
+            names,
+            ["partner_id:count_distinct", "__count", "amount_net:sum"],
+            order=order,
+        )
+
+    @api.model
+    def _summary_row(self, name, sums, note="") -> dict:
+        customers, messages, amount = sums
+        return {
+            "name": name,
+            "note": note,
+            "customers": customers,
+            "messages": messages,
+            "amount": amount,
+        }
 
     # === ACTIONS === #
 

@@ -1,5 +1,9 @@
+from collections import defaultdict
+
 from odoo import api, fields, models
 from odoo.tools import format_amount, format_date, format_datetime, html2plaintext
+
+from ..tools import pauses
 
 ITEMS = 8
 TALKS = 3
@@ -163,10 +167,20 @@ class CollectionsWorklistStory(models.AbstractModel):
         items = self.env["collections.item"].search(
             [("case_id", "=", case.id)], limit=ITEMS
         )
+        paused = self._story_pauses(case)
+        words = self._story_pause_words()
         return [
             {
                 "id": item.id,
                 "number": item.number or "",
+                # In the order in which they count; a credit is never asked for.
+                "pauses": [
+                    words[kind]
+                    for kind in pauses.KINDS
+                    if kind in paused[None] | paused[item.id] and not item.is_credit
+                ],
+                "can_hold": not item.is_credit
+                and pauses.HELD not in paused[None] | paused[item.id],
                 "date_due": format_date(self.env, item.date_due),
                 "days": item.days_overdue,
                 "state": item.state,
@@ -176,6 +190,27 @@ class CollectionsWorklistStory(models.AbstractModel):
             }
             for item in items
         ]
+
+    @api.model
+    def _story_pauses(self, case):
+        """Return what pauses each document by its id, and all of them as ``None``."""
+        company = case.company_id
+        found = defaultdict(set)
+        for row in self.env["collections.pause"]._rows(
+            company, company._collections_today(), case.partner_id.ids
+        ):
+            found[row.line_id].add(row.kind)
+        return found
+
+    @api.model
+    def _story_pause_words(self):
+        return {
+            pauses.DISPUTED: self.env._("disputed"),
+            pauses.AGREED: self.env._("in an agreement"),
+            pauses.PROMISED: self.env._("promised"),
+            pauses.REPORTED: self.env._("said to be paid"),
+            pauses.HELD: self.env._("on hold"),
+        }
 
     @api.model
     def _story_talks(self, case):

@@ -39,6 +39,7 @@ RIGHTS = {
     "collections.dispute.line": READERS,
     "collections.dispute.reason": SETUP,
     "collections.dispute.report": FOR_ALL,
+    "collections.statement.get": FOR_ALL,
     "collections.dispute.resolve": FOR_COLLECTORS,
     "collections.channel.switch": SETUP,
     "collections.cost": {"salesperson": "r", "collector": "cru", "supervisor": "crud"},

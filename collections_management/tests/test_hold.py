@@ -71,6 +71,46 @@ class TestHold(MockEmail, CollectionsCommon):
         )
         self.assertEqual(self._planned().trigger_move_id, self.moves[1])
 
+    def _from(self, action):
+        """Open a dialog as its button does, as the collector, and save it."""
+        dialog = self.env[action["res_model"]].with_user(self.collector)
+        return Form(dialog.with_context(**action["context"])).save()
+
+    def test_one_document_from_its_row_or_from_the_invoice(self):
+        """Factoring is proposed for a document, never for a whole customer."""
+        items = self.Item.search([("move_id", "in", self.moves.ids)])
+        self.assertEqual(len(items), 2)
+        actions = (
+            items.filtered(lambda item: item.move_id == self.moves[0]).action_hold(),
+            self.moves[0].with_user(self.collector).action_collections_hold(),
+        )
+        for action in actions:
+            dialog = self._from(action)
+            self.assertEqual(dialog.case_ids, self.case)
+            self.assertEqual(dialog.item_ids.move_id, self.moves[0])
+            self.assertEqual(
+                (dialog.reason_id, dialog.date_end), (self.reason, day(60))
+            )
+        dialog.action_hold()
+        self.case.invalidate_recordset()
+        self.assertEqual(
+            (self.case.amount_held, self.case.amount_actionable), (300.0, 200.0)
+        )
+        whole = Form(
+            self.env["collections.case.hold"]
+            .with_user(self.collector)
+            .with_context(**self.case.action_hold()["context"])
+        )
+        self.assertFalse(whole.reason_id)
+
+    def test_a_credit_is_not_put_on_hold(self):
+        self._refund(self.customer, 50.0)
+        credit = self.Item.search(
+            [("partner_id", "=", self.customer.id), ("is_credit", "=", True)]
+        )
+        with self.assertRaisesRegex(UserError, "credit"):
+            credit.action_hold()
+
     def test_a_hold_after_the_plan_stops_the_reminder(self):
         run = self._run()
         self._hold()

@@ -98,10 +98,11 @@ class TestShippedPolicies(CollectionsCommon):
             case = self._case(customer)
             for policy in self.shipped:
                 for text in policy._preview_texts(case):
-                    with self.subTest(lang=lang, level=text["level"].name):
+                    level, channel = text["level"].name, text["channel"]
+                    with self.subTest(lang=lang, level=level, channel=channel):
                         self.assertEqual(text["lang"], lang)
                         self.assertNotIn("Failed to render", text["body"])
-                        if text["level"].channel == "email":
+                        if channel == "email":
                             self.assertIn(self.company.name, text["subject"])
                             self.assertIn("INV/", text["body"])
 
@@ -145,6 +146,31 @@ class TestPolicyOnScreen(CollectionsCommon):
         self.assertEqual(case.reminder_ids.ids, [])
         self.assertFalse(self.move.access_token)
         self.assertEqual(len(self.policy.level_ids), 5)
+
+    def test_texts_of_every_channel_before_saving(self):
+        """Each channel of a level shows its own text, as it is being edited."""
+        sms = self.env["sms.template"].create(
+            {
+                "name": "Short",
+                "model_id": self.env["ir.model"]._get_id("collections.reminder"),
+                "body": "Short text about {{ object.trigger_number }}",
+            }
+        )
+        self.customer.phone = "+1 212 555 0100"
+        policy = self.policy.with_user(self.supervisor)
+        values = {"preview_case_id": self._case(self.customer)}
+        self.assertNotIn("Short text", policy.new(values, policy).preview_html)
+        screen = policy.new(values, policy)
+        screen.level_ids[2].channel_ids = [
+            Command.create(
+                {"channel": "sms", "sms_template_id": sms.id, "sequence": 20}
+            )
+        ]
+        self.assertEqual(
+            screen.preview_html.count(f"Short text about {self.move.name}"), 1
+        )
+        self.assertEqual(screen.preview_html.count("SMS"), 1)
+        self.assertEqual(len(self.policy.level_ids.channel_ids), 5)
 
     def test_texts_of_a_broken_template_say_so(self):
         template = self.policy.level_ids[:1].template_id

@@ -14,6 +14,30 @@ class TestRun(CollectionsCommon):
         super().setUpClass()
         cls.customer = cls._customer()
 
+    def test_summary_by_level_segment_and_channel(self):
+        """Customers, messages and money three times, with the same total."""
+        other = self.segment.copy(
+            {
+                "name": "Far away",
+                "sequence": 0,
+                "domain": "[('partner_id.name', '=', 'Far')]",
+            }
+        )
+        far = self._customer("Far")
+        self._invoices((self.customer, day(-5), 100.0), (far, day(-12), 40.0))
+        run = self._run(simulate=True)
+        tables = {table["title"]: table["rows"] for table in run._summary_tables()}
+        for rows in tables.values():
+            self.assertEqual(sum(row["amount"] for row in rows), 140.0)
+            self.assertEqual(sum(row["messages"] for row in rows), 2)
+        self.assertEqual(
+            [(row["name"], row["amount"]) for row in tables["Segment"]],
+            [(self.segment.name, 100.0), (other.name, 40.0)],
+        )
+        self.assertEqual([row["name"] for row in tables["Channel"]], ["E-mail"])
+        for text in ("Far away", "E-mail", "Test 3"):
+            self.assertIn(text, run.summary)
+
     def _sent(self, partner=None):
         """Return the delays of the reminders sent, in their order."""
         return self.Reminder.search(

@@ -403,9 +403,37 @@ class TestStatementDownload(HttpCase, StatementCommon):
             self.assertTrue(answer.content.startswith(start))
             self.assertIn("no-store", answer.headers["Cache-Control"])
 
+    def test_dialog_as_of_a_date(self):
+        """What was open on a day, of several customers in one file."""
+        cases = self.case + self._more(1)
+        dialog = (
+            self.env["collections.statement.get"]
+            .with_user(self.collector)
+            .with_context(active_model=cases._name, active_ids=cases.ids)
+            .create({"date": day(-1)})
+        )
+        self.assertEqual(dialog.case_ids, cases)
+        for action in (dialog.action_pdf(), dialog.action_xlsx()):
+            path = action["url"].removeprefix("/collections/statement")
+            self.assertIn(f"date={day(-1)}", path)
+            answer = self._get(self.collector, path)
+            self.assertEqual(answer.status_code, 200)
+            if ".pdf" in path:
+                reader = pypdf.PdfReader(io.BytesIO(answer.content))
+                texts = " ".join(page.extract_text() for page in reader.pages)
+                for text in ("Nasty", "Customer\t0", "06/16/2024", "300.00"):
+                    self.assertIn(text, texts)
+        dialog.date = day(1)
+        with self.assertRaisesRegex(UserError, "earlier"):
+            dialog.action_pdf()
+
     def test_not_there_for_others(self):
         for user in (self.internal, self.portal, self.salesperson):
-            for path in (f"/{self.case.id}.xlsx", f".xlsx?cases={self.case.id}"):
+            for path in (
+                f"/{self.case.id}.xlsx",
+                f".xlsx?cases={self.case.id}",
+                f".pdf?cases={self.case.id}",
+            ):
                 with self.subTest(user=user.login, path=path):
                     self.assertEqual(self._get(user, path).status_code, 404)
         self.assertEqual(self._get(self.collector, "/0.xlsx").status_code, 404)

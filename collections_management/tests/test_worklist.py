@@ -223,6 +223,28 @@ class TestWorklist(MockEmail, CollectionsCommon):
         self.assertEqual(story["contacts"][0]["whatsapp"], "")
         self.assertEqual(story["contacts"][0]["tel"], "12")
 
+    def test_story_says_what_pauses_a_document(self):
+        """A document on hold says so, and is not put on hold again."""
+        case = self._case(self.big)
+        [item] = self.worklist.get_story(case.id)["items"]
+        self.assertEqual((item["pauses"], item["can_hold"]), ([], True))
+        hold = self.env["collections.hold"].create(
+            {
+                "case_id": case.id,
+                "move_line_id": item["id"],
+                "is_item": True,
+                "reason_id": self.env.ref(
+                    "collections_management.hold_reason_factoring"
+                ).id,
+                "date_end": day(5),
+            }
+        )
+        [item] = self.worklist.get_story(case.id)["items"]
+        self.assertEqual((item["pauses"], item["can_hold"]), (["on hold"], False))
+        hold.action_release()
+        [item] = self.worklist.get_story(case.id)["items"]
+        self.assertTrue(item["can_hold"])
+
     # === OUTCOMES === #
 
     def test_r80_outcome_with_the_next_date(self):

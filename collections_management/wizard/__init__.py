@@ -21,6 +21,7 @@ from . import (
     collections_reminder_bulk,
     collections_run_start,
     collections_settings,
+    collections_statement_get,
     mail_compose_message,
     sms_composer,
 )

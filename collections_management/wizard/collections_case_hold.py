@@ -15,7 +15,11 @@ class CollectionsCaseHold(models.TransientModel):
         string="Documents",
         help="Empty: everything that the customer owes",
     )
-    reason_id = fields.Many2one(comodel_name="collections.hold.reason", required=True)
+    reason_id = fields.Many2one(
+        comodel_name="collections.hold.reason",
+        required=True,
+        default=lambda self: self._default_reason(),
+    )
     date_end = fields.Date(
         string="Until",
         required=True,
@@ -25,6 +29,14 @@ class CollectionsCaseHold(models.TransientModel):
         readonly=False,
     )
     note = fields.Char()
+
+    @api.model
+    def _default_reason(self):
+        """The usual reason for a document; for a whole customer, somebody says why."""
+        reasons = self.env["collections.hold.reason"]
+        if not self.env.context.get("default_item_ids"):
+            return reasons
+        return reasons.search([], limit=1)
 
     @api.depends("reason_id")
     def _compute_date_end(self):

@@ -249,10 +249,11 @@ class CollectionsChannelWhatsapp(models.AbstractModel):
         return Markup("<br/>").join(escape(text or "").splitlines())
 
     @api.model
-    def _preview(self, reminder) -> dict:
+    def _preview(self, reminder, way=None) -> dict:
         account = self._account(reminder)
         template = account and self._template(reminder, account)
-        template = template or reminder.level_channel_id.sudo().whatsapp_template_id
+        way = way or reminder.level_channel_id
+        template = template or way.sudo().whatsapp_template_id._origin
         if not template:
             return {"subject": None, "body": None}
         text = payloads.fill(template.body, template._values(reminder))

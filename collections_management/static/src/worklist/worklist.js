@@ -58,6 +58,7 @@ export class WorklistStory extends Component {
         draft: Object,
         onOutcome: Function,
         onAction: Function,
+        onHold: Function,
         onDone: Function,
     };
 
@@ -314,9 +315,9 @@ export class Worklist extends Component {
             : {};
     }
 
-    /** Run a button of the cases; what it changed shows when its dialog closes. */
-    async run(method, ids) {
-        const action = await this.orm.call("collections.case", method, [ids]);
+    /** Run a button of cases or documents; what it changed shows when its dialog closes. */
+    async run(method, ids, model = "collections.case") {
+        const action = await this.orm.call(model, method, [ids]);
         const reload = () => this.load({keep: true});
         // What a button of a form adds on the server.
         if (action?.view_mode && !action.views) {

@@ -33,30 +33,14 @@ registry.category("web_tour.tours").add("collections_day", {
             run: start,
         },
         {
-            content: "Hold, from the list",
-            trigger: `${story} footer button:contains("Hold")`,
+            content: "Hold the older document, from its row",
+            trigger: `${story} .o_collections_hold:eq(0)`,
             run: "click",
         },
         {
-            content: "Which document",
-            trigger: ".modal div[name=item_ids] input",
-            run: "click",
-        },
-        {
-            content: "The older one",
-            trigger: ".modal .o-autocomplete--dropdown-item:eq(0) a",
-            run: "click",
-        },
-        {
-            content: "Why",
-            trigger: ".modal div[name=reason_id] input",
-            run: "click",
-        },
-        {
-            content: "It was assigned",
+            content: "Factoring is the usual reason of one document",
             trigger:
-                ".modal .o-autocomplete--dropdown-item a:contains(Assigned to Factoring)",
-            run: "click",
+                ".modal div[name=reason_id] .o_radio_item:contains(Factoring) input:checked",
         },
         {
             content: "The reason says until when",
@@ -65,8 +49,8 @@ registry.category("web_tour.tours").add("collections_day", {
         },
         {
             content: "It is on hold, and the story says so",
-            trigger: `body:not(:has(.modal)) ${story}:contains("On Hold")`,
-            run: () => stop("Hold a factored invoice", 6),
+            trigger: `body:not(:has(.modal)) ${story} tr:contains("on hold")`,
+            run: () => stop("Hold a factored invoice", 2),
         },
         {
             content: "A statement: the clock runs again",
