@@ -59,6 +59,26 @@ def examples(path: str, method: str = "post") -> dict:
     return {name: row["value"] for name, row in found.items()}
 
 
+def parameters(path: str, method: str) -> set[str]:
+    """Return the names that may follow the question mark of an address."""
+    item = description()["paths"][path]
+    rows = [*item.get("parameters", []), *item[method].get("parameters", [])]
+    rows = [_resolved(row) for row in rows]
+    return {row["name"] for row in rows if row["in"] == "query"}
+
+
+def form_parts(path: str, method: str) -> set[str]:
+    """Return the names of the parts of a form; none where it is JSON."""
+    body = description()["paths"][path][method].get("requestBody", {"content": {}})
+    form = body["content"].get("multipart/form-data", {"schema": {}})
+    return set(form["schema"].get("properties", {}))
+
+
+def properties(name: str) -> set[str]:
+    """Return what a schema of answers has."""
+    return set(description()["components"]["schemas"][name]["properties"])
+
+
 def complaints(value, schema, path="$", inbound=False) -> list[str]:
     """Return what in ``value`` the description does not allow."""
     return list(_Judge(inbound).judge(value, schema, path))
@@ -165,7 +185,15 @@ class _Judge:
         return self._resolve(reference) if reference else None
 
     def _resolve(self, reference):
-        found = description()
-        for part in reference.removeprefix("#/").split("/"):
-            found = found[part]
-        return found
+        return _found(reference)
+
+
+def _found(reference: str):
+    found = description()
+    for part in reference.removeprefix("#/").split("/"):
+        found = found[part]
+    return found
+
+
+def _resolved(row: dict) -> dict:
+    return _found(row["$ref"]) if "$ref" in row else row

@@ -46,7 +46,7 @@ invoices(people)
 run = env["collections.run"].run()
 assert run.planned_count == COUNT, run.planned_count
 names = ("collections_management.ir_cron_send", "collections_whatsapp.ir_cron_send",
-         "collections_whatsapp.ir_cron_receive")
+         "collections_whatsapp.ir_cron_receive", "collections_whatsapp.ir_cron_fetch")
 keep = env["ir.cron"].browse([env.ref(name).id for name in names])
 (env["ir.cron"].search([]) - keep).active = False
 env.cr.commit()

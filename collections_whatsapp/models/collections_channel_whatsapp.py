@@ -12,6 +12,8 @@ from .collections_whatsapp_account import LIMITS
 
 # The reminder waits in the queue of the WhatsApp sender, which will settle it.
 HANDED_ON = "handed_on"
+# In the transaction: by number, who will be written to.
+PROMISED = "collections_whatsapp_people"
 
 
 class CollectionsChannelWhatsapp(models.AbstractModel):
@@ -118,31 +120,45 @@ class CollectionsChannelWhatsapp(models.AbstractModel):
 
     @api.model
     def _people_left(self, account, key) -> bool:
-        """Tell whether this person may be written to within the day's limit."""
+        """Tell whether this person may be written to within the day's limit.
+
+        Many are asked about before the first is queued: who got a yes in this
+        transaction counts for the next.
+        """
         limit = LIMITS[account.people_limit]
         if limit is None:
             return True
-        reached = self._people_reached(account, key)
-        return pacing.allowance(limit, reached) != 0
+        promised = self.env.cr.precommit.data.setdefault(PROMISED, {})
+        promised = promised.setdefault(account.id, set())
+        left = pacing.allowance(limit, self._people_reached(account, key, promised))
+        if left:
+            promised.add(key)
+        return left != 0
 
     @api.model
-    def _people_reached(self, account, key="") -> int:
+    def _people_reached(self, account, key="", promised=()) -> int:
         """Return how many people the portfolio wrote to in 24 hours, without one.
 
         Somebody written to already costs nothing again.
+
+        :param promised: keys of people who will be written to as well
         """
         since = fields.Datetime.now() - timedelta(days=1)
         self.env["collections.whatsapp.message"].flush_model()
         [(reached, again)] = self.env.execute_query(
             SQL(
-                """SELECT count(DISTINCT key), count(*) FILTER (WHERE key = %s)
-                     FROM collections_whatsapp_message
-                    WHERE account_id = ANY(%s) AND direction = 'out'
-                      AND kind = 'template' AND state NOT IN ('failed', 'cancelled')
-                      AND coalesce(date_handed, date) > %s""",
-                key,
-                account._same_portfolio().ids,
-                since,
+                """SELECT count(DISTINCT key), coalesce(bool_or(key = %(key)s), false)
+                     FROM (SELECT key FROM collections_whatsapp_message
+                            WHERE account_id = ANY(%(accounts)s) AND direction = 'out'
+                              AND kind = 'template'
+                              AND state NOT IN ('failed', 'cancelled')
+                              AND coalesce(date_handed, date) > %(since)s
+                        UNION ALL
+                           SELECT unnest(%(promised)s::varchar[])) people""",
+                key=key,
+                accounts=account._same_portfolio().ids,
+                since=since,
+                promised=sorted(promised),
             )
         )
         return 0 if again else reached

@@ -66,47 +66,43 @@ class CollectionsWhatsappAccountCheck(models.AbstractModel):
                 "quality": quality if quality in ("GREEN", "YELLOW", "RED") else False,
             }
         )
-        rows = [
-            (
-                True,
-                self.env._(
-                    "Number: %(number)s, shown to customers as %(name)s.",
-                    number=found.get("display_phone_number"),
-                    name=found.get("verified_name"),
-                ),
-            )
-        ]
-        status = found.get("status") or "CONNECTED"
-        if status != "CONNECTED":
-            rows.append(
-                (
-                    False,
-                    self.env._(
-                        "The number's status is %s: register it in WhatsApp Manager.",
-                        status,
-                    ),
-                )
-            )
-        return rows
+        text = self.env._(
+            "Number: %(number)s, shown to customers as %(name)s.",
+            number=found.get("display_phone_number"),
+            name=found.get("verified_name"),
+        )
+        return [(True, text)]
+
+    def _check_status(self, row):
+        """Return what is wrong with the number as its business account has it."""
+        status = row.get("status") or "CONNECTED"
+        if status in ("CONNECTED", "LINKED"):
+            return []
+        text = self.env._(
+            "The number's status is %s: register it in WhatsApp Manager.", status
+        )
+        return [(False, text)]
 
     def _check_waba(self, client):
-        ids = {str(row.get("id")) for row in client.numbers()}
-        if self.phone_number_id not in ids:
+        numbers = {str(row.get("id")): row for row in client.numbers()}
+        if self.phone_number_id not in numbers:
             return [
                 (
                     False,
                     self.env._(
                         "The business account does not have this phone number ID. It "
                         "has: %s.",
-                        ", ".join(sorted(ids)) or self.env._("none"),
+                        ", ".join(sorted(numbers)) or self.env._("none"),
                     ),
                 )
             ]
+        rows = self._check_status(numbers[self.phone_number_id])
         approved = [
             row for row in client.templates() if row.get("status") == "APPROVED"
         ]
         if not approved:
             return [
+                *rows,
                 (True, self.env._("Business account: found.")),
                 (
                     False,
@@ -115,12 +111,8 @@ class CollectionsWhatsappAccountCheck(models.AbstractModel):
                     ),
                 ),
             ]
-        return [
-            (
-                True,
-                self.env._("Business account: %s approved templates.", len(approved)),
-            )
-        ]
+        text = self.env._("Business account: %s approved templates.", len(approved))
+        return [*rows, (True, text)]
 
     def _check_webhook(self, client):
         account = self.sudo()

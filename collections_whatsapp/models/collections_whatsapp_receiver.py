@@ -171,6 +171,8 @@ class CollectionsWhatsappReceiver(models.AbstractModel):
         elif not contact.last_inbound or contact.last_inbound < when:
             contact.last_inbound = when
         message = messages.create(self._inbound_values(account, contact, event, when))
+        if message.media_id:
+            self.env.ref("collections_whatsapp.ir_cron_fetch").sudo()._trigger()
         if event.kind in ("reaction", "system"):
             return
         if message.case_id:

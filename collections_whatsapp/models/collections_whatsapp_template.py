@@ -190,7 +190,6 @@ class CollectionsWhatsappTemplate(models.Model):
         try:
             answer = self.account_id._client().create_template(self._request())
         except graph_client.ApiError as error:
-            self.reason = str(error)
             raise UserError(
                 self.env._(
                     "WhatsApp refuses %(name)s: %(why)s",

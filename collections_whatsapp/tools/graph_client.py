@@ -131,10 +131,7 @@ class GraphClient:
 
     def phone_number(self) -> dict:
         """Return what WhatsApp knows about the number."""
-        fields = (
-            "display_phone_number,verified_name,quality_rating,status,platform_type,"
-            "throughput,code_verification_status,name_status"
-        )
+        fields = "display_phone_number,verified_name,quality_rating"
         return self._call("GET", self._number, params={"fields": fields})
 
     def numbers(self) -> list[dict]:
@@ -170,11 +167,6 @@ class GraphClient:
     def create_template(self, template: dict) -> dict:
         """Submit a template; return its id, status and category."""
         return self._call("POST", f"{self._waba}/message_templates", json=template)
-
-    def delete_template(self, name: str) -> None:
-        """Delete a template in all its languages."""
-        path = f"{self._waba}/message_templates"
-        self._call("DELETE", path, params={"name": name})
 
     # === THE ONE WAY OUT === #
 

@@ -13,14 +13,31 @@ from .paths import ROOT
 NUMBER, WABA = "106540352242922", "102290129340398"
 TOKEN, SECRET = "simulated-token", "simulated-secret"
 WEBHOOK = "/collections/whatsapp/webhook"
-# For `odoo shell`: connect the demo company and send the first level by WhatsApp.
+# For `odoo shell`: connect the company on which the administrator opens. What is asked
+# of customers first goes by WhatsApp from then on, unless a person changes it.
 CONNECT = """
-account = env["collections.whatsapp.account"].search([], limit=1)
+company = env.ref("base.user_admin").company_id
+env = env(context=dict(env.context, allowed_company_ids=company.ids))
+account = env["collections.whatsapp.account"].search(
+    [("company_id", "=", company.id)], limit=1
+)
 if not account:
     account = account.create({{
         "name": "Simulated", "phone_number_id": "{number}", "waba_id": "{waba}",
         "token": "{token}", "app_secret": "{secret}", "base_url": "{url}",
+        "company_id": company.id, "currency_id": env.ref("base.USD").id,
+        "rate_ids": [(0, 0, {{"category": name, "price": price}})
+                     for name, price in (("utility", 0.02), ("service", 0.01))],
     }})
+    stage = env.ref("collections_management.stage_first")
+    for level in env["collections.dunning.level"].search([("stage_id", "=", stage.id)]):
+        if "whatsapp" not in level.channel_ids.mapped("channel"):
+            level.write({{"channel_ids": [(0, 0, {{
+                "channel": "whatsapp",
+                "sequence": min(level.channel_ids.mapped("sequence"), default=1) - 1,
+                "whatsapp_template_id":
+                    env.ref("collections_whatsapp.template_first_es").id,
+            }})]}})
 account.write({{"base_url": "{url}", "is_paused": False}})
 templates = env["collections.whatsapp.template"]
 templates._copy_library(account)

@@ -2,18 +2,19 @@
 
 import contextlib
 
+from odoo.exceptions import UserError
 from odoo.tests import freeze_time, tagged
 
 from odoo.addons.collections_whatsapp.tools import errors
 
-from .whatsapp_common import WhatsappCommon
+from .whatsapp_common import SimulatorCommon
 
 NOON = "2024-06-17 12:00:00"
 
 
 @tagged("post_install", "-at_install")
 @freeze_time(NOON)
-class TestWhatsappErrors(WhatsappCommon):
+class TestWhatsappErrors(SimulatorCommon):
     def _refused(self, code, times=1):
         """Write to a customer whose messages are refused; return the reminder."""
         self.simulator.behaviour.script.clear()
@@ -129,6 +130,25 @@ class TestWhatsappErrors(WhatsappCommon):
         self.assertEqual((last.state, last.reminder_id.state), ("failed", "failed"))
         self.assertFalse(contact._is_open())
         self.assertTrue(reminder.case_id.activity_ids)
+        asked = reminder.case_id.reminder_ids.filtered(
+            lambda one: one.whatsapp_template_id.name == "collections_conversation"
+        )
+        self.assertEqual((len(asked), asked.kind), (1, "manual"))
+        self._forget_pace()
+        self.env["collections.outbox"]._drain()
+        self.assertEqual(asked.state, "sent")
+
+    def test_what_is_wrong_with_a_new_template_is_shown(self):
+        """Whoever edits it reads WhatsApp's own words; it stays a draft."""
+        draft = self.shipped.copy({"account_id": self.account.id, "name": "own"})
+        for code in (2388019, 2388040, 2388047, 2388073, 2388293, 2388299):
+            self.simulator.behaviour.script["template"] = [code]
+            with self.subTest(code=code), self.assertRaises(UserError) as raised:
+                draft.action_submit()
+            self.assertIn(
+                f"own (es): Simulated refusal ({code})", str(raised.exception)
+            )
+            self.assertEqual(draft.state, "draft")
 
     # === NOBODY KNOWS === #
 

@@ -2,86 +2,28 @@
 
 import json
 
-from odoo.fields import Command
-from odoo.tests import HttpCase
-
-from odoo.addons.collections_management.tests.common import CollectionsCommon, day
+from odoo.addons.collections_management.tests.common import day
+from odoo.addons.collections_whatsapp.tests.common import WhatsappCommon
 
 from ..whatsapp_simulator import Behaviour, running, webhooks
-from ..whatsapp_simulator.server import SECRET, TOKEN
-from ..whatsapp_simulator.webhooks import sign
 
-WEBHOOK = "/collections/whatsapp/webhook"
+__all__ = ["SimulatorCommon", "day"]
 
 
-class WhatsappCommon(CollectionsCommon):
-    """A company with a number on the simulator, and levels that go by WhatsApp."""
+class SimulatorCommon(WhatsappCommon):
+    """The company's number is one of the simulator's."""
 
     @classmethod
     def setUpClass(cls):
-        super().setUpClass()
-        cls.simulator = cls.enterClassContext(running(Behaviour(per_second=1000)))
-        cls.world = cls.simulator.world
-        cls.account = cls.env["collections.whatsapp.account"].create(
-            {
-                "name": "Ours",
-                "company_id": cls.company.id,
-                "phone_number_id": cls.world.number,
-                "waba_id": cls.world.waba,
-                "token": TOKEN,
-                "app_secret": SECRET,
-                "base_url": cls.simulator.url,
-                "rate": 1000,
-                "rate_ids": [
-                    Command.create({"category": "utility", "price": 0.02}),
-                    Command.create({"category": "service", "price": 0.01}),
-                ],
-            }
-        )
-        cls.templates = cls.env["collections.whatsapp.template"]
-        cls.templates._copy_library(cls.account)
-        drafts = cls.templates.search([("account_id", "=", cls.account.id)])
-        drafts.filtered(lambda t: t.header_type != "document").action_submit()
-        cls.shipped = cls.env.ref("collections_whatsapp.template_first_es")
-        cls._use_channels("whatsapp", "email")
-
-    @classmethod
-    def enterClassContext(cls, manager):
-        value = manager.__enter__()
+        manager = running(Behaviour(per_second=1000))
+        cls.simulator = manager.__enter__()
         cls.addClassCleanup(manager.__exit__, None, None, None)
-        return value
+        cls.world, cls.server = cls.simulator.world, cls.simulator.url
+        super().setUpClass()
 
     @classmethod
-    def _use_channels(cls, *codes):
-        """Give every level these channels."""
-        mail = cls.env.ref("collections_management.mail_template_first")
-        for level in cls.policy.level_ids:
-            level.channel_ids = [
-                Command.clear(),
-                *[
-                    Command.create(
-                        {
-                            "sequence": sequence,
-                            "channel": code,
-                            "template_id": mail.id if code == "email" else False,
-                            "whatsapp_template_id": cls.shipped.id
-                            if code == "whatsapp"
-                            else False,
-                        }
-                    )
-                    for sequence, code in enumerate(codes)
-                ],
-            ]
-
-    @classmethod
-    def _mexican(cls, count=1, **values):
-        """Create customers with a mobile number in Mexico each."""
-        partners = cls._customers(count, **values)
-        mexico = cls.env.ref("base.mx")
-        for number, partner in enumerate(partners):
-            phone = f"+52 55 1234 {5000 + number}"
-            partner.write({"country_id": mexico.id, "phone": phone})
-        return partners
+    def _approve(cls, templates):
+        templates.action_submit()
 
     def _remind(self, partners, days=10):
         """Write to customers who are overdue; return their reminders."""
@@ -123,10 +65,3 @@ class WhatsappCommon(CollectionsCommon):
     def _hear(self, message):
         """Tell what the customer said, without the network in between."""
         self._tell(webhooks.inbound(self.world, message, "Ana"))
-
-
-class WhatsappHttpCommon(WhatsappCommon, HttpCase):
-    def _post(self, body, secret=SECRET, **headers):
-        if secret:
-            headers["X-Hub-Signature-256"] = sign(secret, body)
-        return self.url_open(WEBHOOK, data=body, headers=headers)

@@ -31,7 +31,8 @@ class Behaviour:
     pair_seconds: float = 0.0
     approve_templates: bool = True
     seed: int = 1
-    # Codes that the next messages to a number (its digits) are refused with.
+    # Codes that the next messages to a number (its digits), or the next templates
+    # ("template"), are refused with.
     script: dict[str, list[int]] = field(default_factory=lambda: defaultdict(list))
     # Codes with which messages to a number fail after they were accepted.
     later: dict[str, int] = field(default_factory=dict)

@@ -15,7 +15,7 @@ from urllib.parse import parse_qs, urlsplit
 
 from . import webhooks
 from .behaviour import STATUS, Behaviour
-from .world import Refused, World
+from .world import Call, Refused, World
 
 PAGE = Path(__file__).with_name("page.html")
 TOKEN = "simulated-token"
@@ -135,14 +135,12 @@ class Handler(BaseHTTPRequestHandler):
             (r"/v[\d.]+/(\d+)/subscribed_apps", self._subscribe),
         )
 
-    def do_DELETE(self):
-        self._serve((r"/v[\d.]+/(\d+)/message_templates", self._delete_template))
-
     def _serve(self, *routes):
         parts = urlsplit(self.path)
         self.query = {name: rows[0] for name, rows in parse_qs(parts.query).items()}
         length = int(self.headers.get("Content-Length") or 0)
         self.body = self.rfile.read(min(length, LARGEST))
+        self.server.world.calls.append(self._call(parts.path))
         for pattern, action in routes:
             if match := re.fullmatch(pattern, parts.path):
                 try:
@@ -152,6 +150,21 @@ class Handler(BaseHTTPRequestHandler):
                     self._refuse(error.code, str(error))
                 return
         self._refuse(100, "Unknown path", 404)
+
+    def _call(self, path):
+        """Return what a description of the API says something about."""
+        names = {
+            part.get_param("name", header="content-disposition"): part
+            for part in self._parts()
+        }
+        return Call(self.command, path, self.query, frozenset(names))
+
+    def _parts(self):
+        kind = self.headers.get("Content-Type") or ""
+        if not kind.startswith("multipart/"):
+            return []
+        head = f"Content-Type: {kind}\r\n\r\n".encode()
+        return list(message_from_bytes(head + self.body, policy=HTTP).iter_parts())
 
     def _check_token(self, path):
         if path.startswith("/v") and self.headers.get("Authorization") != (
@@ -219,9 +232,7 @@ class Handler(BaseHTTPRequestHandler):
     # === MEDIA === #
 
     def _media(self, _number):
-        head = f"Content-Type: {self.headers['Content-Type']}\r\n\r\n".encode()
-        parts = message_from_bytes(head + self.body, policy=HTTP)
-        for part in parts.iter_parts():
+        for part in self._parts():
             if part.get_filename():
                 content = part.get_payload(decode=True)
                 media = self.server.world.keep_media(content, part.get_content_type())
@@ -285,16 +296,11 @@ class Handler(BaseHTTPRequestHandler):
     def _new_template(self, waba):
         self._check_waba(waba)
         behaviour = self.server.behaviour
+        if behaviour.script.get("template"):
+            raise Refused(behaviour.script["template"].pop(0), "Simulated refusal")
         row = self.server.world.add_template(self._json(), behaviour.approve_templates)
         about = {name: row[name] for name in ("id", "status", "category")}
         self._answer(about)
-
-    def _delete_template(self, waba):
-        self._check_waba(waba)
-        templates = self.server.world.templates
-        for key in [key for key in templates if key[0] == self.query.get("name")]:
-            del templates[key]
-        self._answer({"success": True})
 
     # === THE PAGE === #
 

@@ -27,6 +27,16 @@ def wa_id(number: str) -> str:
     return _MEXICO.sub(r"521\1", found) if len(found) == 12 else found
 
 
+@dataclass(frozen=True)
+class Call:
+    """A request as it came: method, path, parameters, names of a form's parts."""
+
+    method: str
+    path: str
+    query: dict
+    parts: frozenset[str]
+
+
 @dataclass
 class Message:
     """A message that the simulated side accepted, or that a customer wrote."""
@@ -55,6 +65,7 @@ class World:
         self.templates: dict[tuple[str, str], dict] = {}
         self.media: dict[str, tuple[bytes, str]] = {}
         self.requests: list[tuple[str, str, dict]] = []
+        self.calls: list[Call] = []
         self.last_inbound: dict[str, float] = {}
         self.names: dict[str, str] = {}
         self._ids = itertools.count(1)

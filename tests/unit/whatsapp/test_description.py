@@ -1,13 +1,23 @@
 """Meta's own description: each request of ours fits it, each webhook is understood."""
 
 import json
+import re
 
 import pytest
 
-from whatsapp_tools import payloads, webhooks
+from whatsapp_tools import graph_client, payloads, webhooks
 
-from ...meta_description import complaints, examples, request_schema
+from ...meta_description import (
+    complaints,
+    examples,
+    form_parts,
+    parameters,
+    properties,
+    request_schema,
+)
+from ...whatsapp_simulator import Behaviour, running
 from ...whatsapp_simulator import webhooks as simulated
+from ...whatsapp_simulator.server import TOKEN
 from ...whatsapp_simulator.world import World
 
 MESSAGES = "/{Version}/{Phone-Number-ID}/messages"
@@ -46,6 +56,11 @@ TEMPLATE = payloads.new_template(
     buttons=[{"type": "QUICK_REPLY", "text": "Ya pagué"}],
     ttl=3600,
 )
+SIMPLE = {
+    "name": TEMPLATE["name"],
+    "language": {"code": "es"},
+    "components": [{"type": "body", "parameters": [{"type": "text", "text": "Ana"}]}],
+}
 
 
 @pytest.mark.parametrize("name", REQUESTS)
@@ -100,3 +115,62 @@ def test_what_the_simulator_tells_fits():
         simulated.status(world, sent, "failed", 131026),
     ):
         assert complaints(payload, request_schema(WEBHOOKS), inbound=True) == []
+
+
+# Asked of every list by the Graph API itself; the description names them for some.
+GENERIC = {"fields", "limit", "after"}
+
+
+def test_every_call_is_described():
+    """All that the client can ask: path, method, parameters, parts of a form."""
+    with running(Behaviour(receipts=())) as simulator:
+        world = simulator.world
+        client = graph_client.GraphClient(
+            TOKEN, world.number, world.waba, base=simulator.url
+        )
+        client.create_template(TEMPLATE)
+        client.templates()
+        client.send({**REQUESTS["template"], "template": SIMPLE})
+        media = client.upload(b"%PDF-1.4", "application/pdf", "statement.pdf")
+        assert client.download(media).content == b"%PDF-1.4"
+        client.phone_number()
+        client.numbers()
+        client.subscriptions()
+        client.subscribe()
+        calls = list(world.calls)
+    asked = {(call.method, described(call)) for call in calls}
+    assert asked == {
+        ("POST", TEMPLATES),
+        ("GET", TEMPLATES),
+        ("POST", MESSAGES),
+        ("POST", "/{Version}/{Phone-Number-ID}/media"),
+        ("GET", "/{Version}/{Media-ID}"),
+        ("GET", "/{Version}/{Media-URL}"),
+        ("GET", "/{Version}/{Phone-Number-ID}"),
+        ("GET", "/{Version}/{WABA-ID}/phone_numbers"),
+        ("GET", "/{Version}/{WABA-ID}/subscribed_apps"),
+        ("POST", "/{Version}/{WABA-ID}/subscribed_apps"),
+    }
+    for call in calls:
+        path, method = described(call), call.method.lower()
+        assert set(call.query) <= parameters(path, method) | GENERIC, call
+        assert call.parts - {"type"} == form_parts(path, method), call
+    [fields] = {
+        call.query["fields"]
+        for call in calls
+        if described(call) == "/{Version}/{Phone-Number-ID}"
+    }
+    assert set(fields.split(",")) <= properties("PhoneNumberInfo")
+
+
+def described(call):
+    """Return the path of the description that a call is one of."""
+    if call.path.startswith("/_media/"):
+        return "/{Version}/{Media-URL}"  # the address is WhatsApp's to choose
+    _empty, version, node, *rest = call.path.split("/")
+    assert re.fullmatch(r"v\d+\.\d+", version)
+    if rest:
+        owner = "Phone-Number-ID" if node == World().number else "WABA-ID"
+        return f"/{{Version}}/{{{owner}}}/{rest[0]}"
+    owner = "Phone-Number-ID" if node == World().number else "Media-ID"
+    return f"/{{Version}}/{{{owner}}}"
