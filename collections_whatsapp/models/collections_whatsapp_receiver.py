@@ -161,8 +161,14 @@ class CollectionsWhatsappReceiver(models.AbstractModel):
         account = self._account(event.phone_number_id)
         messages = self.env["collections.whatsapp.message"].sudo()
         known = messages.search([("wamid", "=", event.wamid)], limit=1)
-        if not account or known:
-            return
+        if account and not known:
+            # What stays with us is in the company's language.
+            lang = account.company_id.partner_id.lang or self.env.lang
+            self.with_context(lang=lang)._keep_inbound(account, event)
+
+    @api.model
+    def _keep_inbound(self, account, event) -> None:
+        messages = self.env["collections.whatsapp.message"].sudo()
         contacts = self.env["collections.whatsapp.contact"].sudo()
         contact = contacts._of_inbound(account.company_id, event)
         when = moment(event.timestamp)

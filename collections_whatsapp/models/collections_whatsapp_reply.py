@@ -22,7 +22,11 @@ class CollectionsWhatsappReply(models.AbstractModel):
 
     @api.model
     def _answer(self, message, event) -> None:
-        """Understand an answer and do what it asks for, in the customer's language."""
+        """Understand an answer and do what it asks for.
+
+        What the customer gets is in the customer's language, what stays with us in
+        that of the message's environment: the company's.
+        """
         lang = message.contact_id.partner_id.lang or self.env.lang
         self.with_context(lang=lang)._understand(message, event)
 
@@ -46,7 +50,7 @@ class CollectionsWhatsappReply(models.AbstractModel):
         elif message.media_id and self._awaits_slip(contact, message):
             message.is_slip = True
         if not message.case_id:
-            self._ask_whose(message)
+            self.with_env(message.env)._ask_whose(message)
 
     @api.model
     def _awaits_slip(self, contact, message) -> bool:
@@ -79,7 +83,7 @@ class CollectionsWhatsappReply(models.AbstractModel):
         """Register the notice, and ask for the slip: the next image or PDF is it."""
         today = message.company_id._collections_today()
         if not self._notices(message.case_id):
-            self._make_promise(message, promises.REPORTED, today)
+            self.with_env(message.env)._make_promise(message, promises.REPORTED, today)
         message.contact_id.awaits_slip_until = fields.Datetime.now() + timedelta(
             hours=SLIP_HOURS
         )
@@ -107,7 +111,7 @@ class CollectionsWhatsappReply(models.AbstractModel):
     def _on_promise(self, message, days) -> None:
         """Register by when the customer says to pay."""
         day = message.company_id._collections_today() + timedelta(days=days)
-        self._make_promise(message, promises.PROMISE, day)
+        self.with_env(message.env)._make_promise(message, promises.PROMISE, day)
         self._say(
             message,
             self.env._(
@@ -118,7 +122,7 @@ class CollectionsWhatsappReply(models.AbstractModel):
     @api.model
     def _on_problem(self, message) -> None:
         """Open a dispute about what the customer was asked for, and ask what it is."""
-        self._open_dispute(message)
+        self.with_env(message.env)._open_dispute(message)
         self._say(
             message,
             self.env._(

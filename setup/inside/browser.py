@@ -1,7 +1,9 @@
 """A headless Chromium, driven through its DevTools protocol."""
 
 import base64
+import contextlib
 import json
+import resource
 import shutil
 import subprocess
 import tempfile
@@ -22,21 +24,22 @@ class Browser:
     def __init__(self, url: str, width: int, height: int, *, phone: bool = False):
         self._url = url
         self._folder = tempfile.TemporaryDirectory(ignore_cleanup_errors=True)
-        self._process = subprocess.Popen(
-            [
-                next(filter(None, map(shutil.which, NAMES))),
-                "--headless=new",
-                "--no-sandbox",
-                "--disable-gpu",
-                "--hide-scrollbars",
-                "--remote-debugging-port=0",
-                "--remote-allow-origins=*",
-                f"--user-data-dir={self._folder.name}",
-                "about:blank",
-            ],
-            stdout=subprocess.DEVNULL,
-            stderr=subprocess.DEVNULL,
-        )
+        with _without_limit():
+            self._process = subprocess.Popen(
+                [
+                    next(filter(None, map(shutil.which, NAMES))),
+                    "--headless=new",
+                    "--no-sandbox",
+                    "--disable-gpu",
+                    "--hide-scrollbars",
+                    "--remote-debugging-port=0",
+                    "--remote-allow-origins=*",
+                    f"--user-data-dir={self._folder.name}",
+                    "about:blank",
+                ],
+                stdout=subprocess.DEVNULL,
+                stderr=subprocess.DEVNULL,
+            )
         self._count = 0
         self._socket = websocket.create_connection(self._tab(), timeout=60)
         self._send(
@@ -107,3 +110,14 @@ class Browser:
             answer = json.loads(self._socket.recv())
             if answer.get("id") == self._count:
                 return answer.get("result", {"result": {}})
+
+
+@contextlib.contextmanager
+def _without_limit():
+    """An Odoo in this process has limited its memory: too little for a browser."""
+    soft, hard = resource.getrlimit(resource.RLIMIT_AS)
+    resource.setrlimit(resource.RLIMIT_AS, (hard, hard))
+    try:
+        yield
+    finally:
+        resource.setrlimit(resource.RLIMIT_AS, (soft, hard))

@@ -22,6 +22,7 @@ from ..whatsapp_simulator import Behaviour, running
 from ..whatsapp_simulator.server import SECRET
 from ..whatsapp_world import CONNECT, REMIND, Workers
 
+PICTURES = os.environ.get("WHATSAPP_PICTURES")
 PATIENCE = 90  # seconds until something is seen
 LANGUAGES = {"carla": "en_US", "carlos": "es_419"}
 TELEPHONE = (900, 800)
@@ -72,9 +73,7 @@ def world(tmp_path_factory):
         shell(env, name, LEDGER, values, CONNECT, REMIND, PEOPLE)
         workers = Workers(env, name, tmp_path_factory.mktemp("whatsapp"))
         workers.simulator = simulator
-        workers.pictures = Path(
-            os.environ.get("WHATSAPP_PICTURES") or tmp_path_factory.mktemp("pictures")
-        )
+        workers.pictures = Path(PICTURES or tmp_path_factory.mktemp("pictures"))
         workers.pictures.mkdir(parents=True, exist_ok=True)
         simulator.postman.point(f"{workers.url}/collections/whatsapp/webhook", SECRET)
         try:
@@ -124,11 +123,12 @@ def _look(world, browser, name):
 
 
 def _conversation(world, login, case, words):
-    """Look at the case as a collector, on a screen and on a telephone."""
+    """Look at the case as a collector; for pictures on a telephone too."""
     workers, _telephone = world
-    for device, size in (("screen", DESKTOP), ("phone", PHONE)):
+    for device in ("screen", "phone") if PICTURES else ("screen",):
+        size = PHONE if device == "phone" else DESKTOP
         with Browser(workers.url, *size, phone=device == "phone") as browser:
-            assert log_in(browser, login, login)
+            _until(workers, lambda browser=browser: log_in(browser, login, login))
             browser.open(f"/odoo/collections/{case}")
             tab = "document.querySelector('.o_notebook a[name=whatsapp]')"
             _see(workers, browser, f"Boolean({tab})")

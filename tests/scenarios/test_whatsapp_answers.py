@@ -183,3 +183,18 @@ class TestWhatsappAnswers(SimulatorCommon):
         }
         change = {"value": value, "field": "messages"}
         return {"entry": [{"id": self.world.waba, "changes": [change]}]}
+
+    def test_each_reads_the_own_language(self):
+        """The customer's for what goes out, the company's for what stays."""
+        self.env["res.lang"]._activate_lang("es_419")
+        self.env["ir.module.module"].search(
+            [("name", "in", ("collections_management", "collections_whatsapp"))]
+        )._update_translations(["es_419"])
+        self.company.partner_id.lang = "es_419"
+        reminder, message = self._written_to()
+        self._press(message, "collections:paid")
+        said = self._last(reminder.case_id)
+        self.assertIn("Please send us a photo", said.body)
+        case = reminder.case_id
+        self.assertIn("respondió por WhatsApp", case.activity_ids.summary)
+        self.assertIn("Aviso de pago", case.message_ids[0].body)

@@ -1,7 +1,6 @@
 """What the simulated side knows: templates, messages, media, open windows."""
 
 import itertools
-import json
 import re
 import threading
 import time
@@ -221,7 +220,7 @@ class World:
         with self.lock:
             people: dict[str, list] = {}
             for row in self.messages.values():
-                shown = row.shown if not row.inbound else {"body": said(row.payload)}
+                shown = said(row.payload) if row.inbound else row.shown
                 people.setdefault(row.person, []).append(
                     {
                         "wamid": row.wamid,
@@ -236,13 +235,16 @@ class World:
             ]
 
 
-def said(content: dict) -> str:
-    """Return a customer's message in a line."""
+def said(content: dict) -> dict:
+    """Return a customer's message as the page shows it."""
     kind = content.get("type")
+    part = content.get(kind, {})
     if kind == "text":
-        return content["text"]["body"]
+        return {"body": part["body"]}
     if kind == "button":
-        return content["button"]["text"]
+        return {"body": part["text"]}
     if kind == "interactive":
-        return content["interactive"]["button_reply"]["title"]
-    return f"[{kind}] {json.dumps(content.get(kind, {}))[:80]}"
+        return {"body": part["button_reply"]["title"]}
+    if kind == "image":
+        return {"body": part.get("caption", ""), "image": f"/_media/{part['id']}"}
+    return {"body": part.get("filename") or f"[{kind}]"}

@@ -10,7 +10,7 @@ import {
     useState,
 } from "@odoo/owl";
 import {_t} from "@web/core/l10n/translation";
-import {deserializeDateTime, formatDateTime} from "@web/core/l10n/dates";
+import {deserializeDateTime, formatDate} from "@web/core/l10n/dates";
 import {registry} from "@web/core/registry";
 import {standardWidgetProps} from "@web/views/widgets/standard_widget_props";
 import {useService} from "@web/core/utils/hooks";
@@ -60,7 +60,18 @@ export class WhatsappConversation extends Component {
         const count = this.state.messages.length;
         if (this.scroller.el && count !== this.last) {
             this.last = count;
-            this.scroller.el.scrollTop = this.scroller.el.scrollHeight;
+            this.scroll();
+        }
+    }
+
+    scroll() {
+        this.scroller.el.scrollTop = this.scroller.el.scrollHeight;
+    }
+
+    /** A picture needs its place once it is there. */
+    onPicture(message) {
+        if (message === this.state.messages.at(-1)) {
+            this.scroll();
         }
     }
 
@@ -109,7 +120,22 @@ export class WhatsappConversation extends Component {
     }
 
     time(message) {
-        return formatDateTime(deserializeDateTime(message.date), {showSeconds: false});
+        return deserializeDateTime(message.date).toLocaleString({
+            hour: "numeric",
+            minute: "2-digit",
+        });
+    }
+
+    /** The day above its first message; empty above the others. */
+    newDay(index) {
+        const [before, now] = [
+            this.state.messages[index - 1],
+            this.state.messages[index],
+        ];
+        const day = formatDate(deserializeDateTime(now.date));
+        return before && formatDate(deserializeDateTime(before.date)) === day
+            ? ""
+            : day;
     }
 
     icon(message) {
