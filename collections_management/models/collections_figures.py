@@ -65,11 +65,7 @@ class CollectionsFigures(models.AbstractModel):
         self.env["res.partner"].flush_model()
         self.env["account.move"].flush_model(["invoice_user_id"])
         self.env["collections.case"].flush_model()
-        # Both cost more than they bring on these shapes: measured.
-        self.env.cr.execute(
-            """SELECT set_config('jit', 'off', true),
-                      set_config('work_mem', '64MB', true)"""
-        )
+        self.env["collections.ledger"]._tune()
         figures = self._figures_sql(company, today, partner_ids, known)
         if partner_ids is None:
             figures = self._set_aside(figures)

@@ -8,14 +8,17 @@ from odoo.tools import SQL
 
 from ..tools import transitions
 
-# Where the first matching segment, or its policy, is not the case's.
+# Where the first matching segment, or its policy, is not the case's. Materialized:
+# every rule is asked once, not wherever its answer is used.
 CHOICE = """
+    WITH choice AS MATERIALIZED (
+         SELECT collections_case.id, CASE %(choice)s END AS segment_id,
+                collections_case.segment_id AS segment_now,
+                collections_case.policy_id AS policy_now
+           FROM %(tables)s
+          WHERE collections_case.company_id = %(company)s AND %(cases)s)
     SELECT choice.id, choice.segment_id
-      FROM (SELECT collections_case.id, CASE %(choice)s END AS segment_id,
-                   collections_case.segment_id AS segment_now,
-                   collections_case.policy_id AS policy_now
-              FROM %(tables)s
-             WHERE collections_case.company_id = %(company)s AND %(cases)s) choice
+      FROM choice
  LEFT JOIN collections_segment segment ON segment.id = choice.segment_id
      WHERE (segment_now, policy_now)
            IS DISTINCT FROM (choice.segment_id, segment.policy_id)
@@ -171,6 +174,8 @@ class CollectionsSegment(models.Model):
         if not rules:
             return 0
         self.flush_model()
+        if partner_ids is None:
+            self.env["collections.ledger"]._tune()
         rows = self.env.execute_query(self._choice_sql(company, rules, partner_ids))
         if not rows:
             return 0
