@@ -35,6 +35,7 @@ def tell(company, customers):
             su=True,
             context={
                 "allowed_company_ids": company.ids,
+                "lang": partners.language(company.env) or None,
                 "tracking_disable": True,
                 "mail_create_nosubscribe": True,
                 "mail_activity_quick_update": True,

@@ -25,7 +25,7 @@ class Word(NamedTuple):
 PAID = ((1.0, "Paga la factura más antigua."), (1.6, "Pagará dos facturas juntas."))
 # Of customers from whom nothing came.
 WORDS = (
-    Word(9, 4, 0.5, "Ofrece la mitad esta semana; espera un desembolso."),
+    Word(8, 2, 0.5, "Ofrece la mitad esta semana; espera un desembolso."),
     Word(4, -2, 1.0, "Programado en su pago quincenal."),
     Word(2, -5, 0.4, "Paga el saldo menor; el resto a fin de mes."),
     Word(1, 2, 0.6, "Transferencia hecha el lunes.", "reported"),
@@ -55,7 +55,11 @@ def make(company, cases):
         amount = case.last_payment_amount * share
         made = case.last_payment_date - timedelta(days=AHEAD)
         _say(case, made, case.last_payment_date, amount, text)
-    silent = (free - paying).sorted("days_overdue", reverse=True)
+    own = company.collections_collector_id
+    # Those of the company's collector first: the day begins with a broken promise.
+    silent = (free - paying).sorted(
+        lambda case: (case.collector_id != own, -case.days_overdue)
+    )
     for case, word in zip(silent[1:], WORDS, strict=False):
         made, until = (today - timedelta(days=n) for n in (word.days, word.until))
         _say(case, made, until, case.amount_overdue * word.share, word.text, word.kind)

@@ -5,7 +5,7 @@ from datetime import datetime, time, timedelta
 from odoo.fields import Command
 from odoo.tools import SQL
 
-from . import agreed, issues, partners, people
+from . import agreed, issues, partners, paused, people
 
 MODULE = "collections_management"
 OTHERS = ("salesperson", "supervisor")
@@ -40,6 +40,7 @@ COSTS = {
         (18, "court", 120.5, "Tasa judicial"),
     ),
 }
+SMALL = "['&', ('amount_balance', '<', 700), ('item_count', '<=', 3)]"
 INSTRUCTIONS = """
 <p>Puede pagar por transferencia a nombre de {company}:</p>
 <ul>
@@ -61,6 +62,10 @@ def set_up(company):
             user.lang = code
         # Translations follow the demo data, and past messages need them now.
         company.env["ir.module.module"]._load_module_terms([MODULE], [code])
+    small = company.env.ref(f"{MODULE}.segment_small")
+    if company.country_id.code == "PE" and not small.active:
+        # As an own amount makes it useful: archived, it waits for one.
+        small.write({"active": True, "domain": SMALL, "company_id": company.id})
     company.write(
         {
             "collections_tz": TIME_ZONES[company.country_id.code],
@@ -154,6 +159,9 @@ def finish(company, by_key, customers):
     _set_stage(flagged("legal"), "stage_legal", "Demanda presentada, exp. 00412")
     _set_stage(flagged("agency"), "stage_agency", "Cedido a la agencia externa")
     flagged("noemail")._ask_for_address()
+    for flag, reason in paused.REASONS.items():
+        paused.hold(flagged(flag), reason)
+    paused.stop(flagged("insolvent"))
     _log_talks(company, found)
     _plan_calls(company, found)
     issues.report(company, found)

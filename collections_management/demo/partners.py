@@ -45,8 +45,9 @@ PEOPLE = (
     "Beatriz Zamora",
     "Hernán Bustos",
 )
+# The tag that our segment of strategic customers looks for.
+KEY_ACCOUNT = "strategic"
 TAGS = {
-    "strategic": "Cliente estratégico",
     "small": "Saldos pequeños",
     "usd": "Exterior",
 }
@@ -96,7 +97,8 @@ def _tags(env, customers):
     missing = [name for name in names if name not in found]
     for tag in Tag.create([{"name": name} for name in missing]):
         found[tag.name] = tag
-    return {flag: found[TAGS[flag]].id for flag in wanted}
+    ids = {flag: found[TAGS[flag]].id for flag in wanted}
+    return ids | {KEY_ACCOUNT: env.ref(f"{MODULE}.partner_category_key_account").id}
 
 
 def _values(company, number, row, tags):

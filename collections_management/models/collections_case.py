@@ -296,10 +296,15 @@ class CollectionsCase(models.Model):
     def _ask_for_address(self):
         self._schedule_once(
             "collections_management.mail_activity_type_address",
-            self.env._("No usable e-mail address: please complete the customer"),
+            lambda env: env._("No usable e-mail address: please complete the customer"),
         )
 
     def _schedule_once(self, activity_type, summary, user=None):
+        """Put an activity on the list of each case's person, unless it has one.
+
+        :param summary: a text, or what returns it in the language of an environment:
+            the one of whoever reads it
+        """
         kind = self.env.ref(activity_type, raise_if_not_found=False)
         if not kind or not self:
             return
@@ -316,8 +321,13 @@ class CollectionsCase(models.Model):
         )
         done = set(open_ones.mapped("res_id"))
         cases = self.filtered(lambda case: case.id not in done)
-        summaries = dict.fromkeys(cases, summary)
         people = dict.fromkeys(cases, user) if user else cases._responsibles()
+        summaries = {
+            case: summary(self.with_context(lang=people[case].lang).env)
+            if callable(summary)
+            else summary
+            for case in cases
+        }
         cases._schedule_for(kind, summaries, people)
 
     # === MAIL === #

@@ -213,7 +213,9 @@ class CollectionsOutbox(models.AbstractModel):
         reminder._move_to(transitions.UNCERTAIN, "worker_gone", detail)
         reminder.case_id._schedule_once(
             "collections_management.mail_activity_type_uncertain",
-            self.env._("A reminder may have gone out: ask before sending it again"),
+            lambda env: env._(
+                "A reminder may have gone out: ask before sending it again"
+            ),
         )
 
     @api.model

@@ -210,7 +210,7 @@ class CollectionsPromiseJudge(models.AbstractModel):
         )
         missed.case_id._schedule_once(
             "collections_management.mail_activity_type_promise",
-            self.env._("A promise was not kept: call the customer"),
+            lambda env: env._("A promise was not kept: call the customer"),
         )
         self._act_on_notices()
         self.env["collections.agreement"]._follow_promises(self)

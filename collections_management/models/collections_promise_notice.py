@@ -173,7 +173,9 @@ class CollectionsPromiseNotice(models.AbstractModel):
             waiting.sudo().asked = "treasury"
             waiting.case_id._schedule_once(
                 "collections_management.mail_activity_type_treasury",
-                self.env._("The customer says it is paid: please look for the payment"),
+                lambda env: env._(
+                    "The customer says it is paid: please look for the payment"
+                ),
                 user=treasurer,
             )
 
@@ -181,7 +183,7 @@ class CollectionsPromiseNotice(models.AbstractModel):
         self.sudo().asked = "collector"
         self.case_id._schedule_once(
             "collections_management.mail_activity_type_promise",
-            self.env._("The payment was not found: call the customer"),
+            lambda env: env._("The payment was not found: call the customer"),
         )
 
     @api.model

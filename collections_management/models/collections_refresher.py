@@ -210,7 +210,7 @@ class CollectionsRefresher(models.AbstractModel):
         )
         cases._schedule_once(
             "collections_management.mail_activity_type_reconcile",
-            self.env._("Credits cover the overdue documents: please reconcile"),
+            lambda env: env._("Credits cover the overdue documents: please reconcile"),
         )
 
     # === CUSTOMERS THAT BECOME ONE === #

@@ -27,6 +27,8 @@ SOME = (
     "cooperativa",
     "textil",
     "quitumbe",
+    "huascar",
+    "coloso",
 )
 
 
@@ -98,6 +100,7 @@ class TestDemoBooks(TransactionCase):
             patch.object(story, "customers", lambda _company: rows),
             patch.object(account_demo, "COMPANIES", ("andina",)),
             patch.object(history, "REPLAYED_DAYS", 30),
+            patch.object(history, "SMALL", "[('id', '=', 0)]"),
         ):
             file = "demo/collections_demo.xml"
             convert_file(self.env(su=True), MODULE, file, {}, "init", noupdate=True)
@@ -216,6 +219,12 @@ class TestDemoBooks(TransactionCase):
         self.assertTrue(self.env["collections.alert"].search(own))
         costs = self.env["collections.cost"].search(own)
         self.assertTrue(costs)
+        # Documents and customers on hold, and one who is stopped.
+        holds = self.env["collections.hold"].search(own)
+        self.assertEqual(set(holds.mapped("is_item")), {True, False})
+        self.assertTrue(all(hold.is_current for hold in holds))
+        cases = self.env["collections.case"].search(own)
+        self.assertIn("insolvent", cases.mapped("stop_flag"))
 
     @freeze_time("2024-02-29 15:00:00")
     def test_on_29_february(self):
