@@ -5,14 +5,13 @@ from .run import Bench, Result, clocked
 PROMISES = 20_000
 DOCUMENTS = 50_000
 SHARE = 100
-# One promise for each open document until there are enough, and for each customer
-# more of them with several documents.
+# Customer by customer, so that a promise is about several documents.
 MAKE = """
     WITH item AS (
         SELECT line.id, line.move_id, kase.id AS case_id, kase.partner_id,
                line.currency_id, line.amount_residual_currency AS amount,
                coalesce(line.date_maturity, line.date) AS due,
-               row_number() OVER (ORDER BY line.id) AS number
+               row_number() OVER (ORDER BY kase.id, line.id) AS number
           FROM account_move_line line
           JOIN res_partner customer ON customer.id = line.partner_id
           JOIN collections_case kase
@@ -20,9 +19,12 @@ MAKE = """
            AND kase.company_id = line.company_id
          WHERE line.company_id = %(company)s AND line.account_id = ANY(%(accounts)s)
            AND line.parent_state = 'posted' AND line.amount_residual_currency > 0
+         ORDER BY kase.id, line.id
          LIMIT %(documents)s),
          grouped AS (
-        SELECT *, row_number() OVER (PARTITION BY case_id, currency_id ORDER BY number)
+        SELECT *,
+               (row_number() OVER (PARTITION BY case_id, currency_id ORDER BY number)
+                - 1)
                / ceil(%(documents)s::float8 / %(promises)s)::int AS bundle
           FROM item),
          made AS (
@@ -33,7 +35,6 @@ MAKE = """
                sum(amount) / 2, %(today)s::date + 3, %(today)s::date - 3, false, 1,
                now() AT TIME ZONE 'UTC', 1, now() AT TIME ZONE 'UTC', bundle::text
           FROM grouped GROUP BY case_id, partner_id, currency_id, bundle
-         LIMIT %(promises)s
      RETURNING id, case_id, currency_id, note)
     INSERT INTO collections_promise_line (promise_id, move_line_id, move_id, date_due,
            amount_residual, amount, create_uid, write_uid)
