@@ -2,6 +2,7 @@ from . import (
     # Mixins: before the models that inherit them.
     collections_cached,
     collections_policy_part,
+    collections_snapshot,
     account_account,
     account_journal,
     account_move,

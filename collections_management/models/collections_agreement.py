@@ -188,16 +188,7 @@ class CollectionsAgreement(models.Model):
                 ]
             )
             agreement.document_ids = [
-                Command.create(
-                    {
-                        "move_line_id": item.id,
-                        "move_id": item.sudo().move_id.id,
-                        "number": item.number,
-                        "date_due": item.date_due,
-                        "amount_residual": item.amount_residual,
-                    }
-                )
-                for item in items
+                Command.create(item._snapshot()) for item in items
             ]
 
     def _distribute(self):

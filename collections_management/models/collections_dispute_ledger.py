@@ -144,7 +144,15 @@ class CollectionsDisputeLedger(models.AbstractModel):
         self.env["account.move"].flush_model()
         self.env["account.move.line"].flush_model()
         self.env["account.partial.reconcile"].flush_model()
-        self._relink(company, partner_ids)
+        self.env["collections.dispute.line"]._relink(
+            SQL(
+                """own.dispute_id IN (
+                       SELECT dispute.id FROM collections_dispute dispute
+                        WHERE dispute.company_id = %s AND %s)""",
+                company.id,
+                self._of_partners_sql(partner_ids),
+            )
+        )
         self.env.cr.execute(SQL(PENDING, **parts))
         self.env["collections.dispute.line"].invalidate_model(["amount_pending"])
         ended = {}
@@ -156,26 +164,6 @@ class CollectionsDisputeLedger(models.AbstractModel):
                 ended.setdefault((outcome, when), []).append(dispute_id)
         for (outcome, when), ids in ended.items():
             Dispute.browse(ids).sudo()._close_by_ledger(outcome, when)
-
-    @api.model
-    def _relink(self, company, partner_ids) -> None:
-        """Find the line that a reset to draft replaced: same entry and due date."""
-        self.env.cr.execute(
-            SQL(
-                """UPDATE collections_dispute_line line SET move_line_id = item.id
-                     FROM account_move_line item, collections_dispute dispute
-                    WHERE line.move_line_id IS NULL AND item.move_id = line.move_id
-                      AND item.account_id = ANY(%s) AND item.parent_state = 'posted'
-                      AND coalesce(item.date_maturity, item.date) = line.date_due
-                      AND dispute.id = line.dispute_id AND dispute.company_id = %s
-                      AND %s""",
-                self.env["collections.ledger"]._receivable_account_ids(),
-                company.id,
-                self._of_partners_sql(partner_ids),
-            )
-        )
-        if self.env.cr.rowcount:
-            self.env["collections.dispute.line"].invalidate_model(["move_line_id"])
 
     # === OPENING === #
 
@@ -215,12 +203,8 @@ class CollectionsDisputeLedger(models.AbstractModel):
         if amount is not None and 0 < amount < part:
             part = item.currency_id.round(amount)
         return {
-            "move_line_id": item.id,
-            "move_id": item.move_id.id,
-            "number": item.number,
-            "date_due": item.date_due,
+            **item._snapshot(),
             "currency_id": item.currency_id.id,
-            "amount_residual": item.amount_residual,
             "amount": part,
             "amount_company": item.amount * part / item.amount_residual,
             "amount_credited_before": credited,

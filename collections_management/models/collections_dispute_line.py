@@ -6,6 +6,7 @@ class CollectionsDisputeLine(models.Model):
 
     _name = "collections.dispute.line"
     _description = "Disputed Document"
+    _inherit = ["collections.snapshot"]
     _order = "dispute_id, date_due, id"
 
     dispute_id = fields.Many2one(
@@ -18,22 +19,6 @@ class CollectionsDisputeLine(models.Model):
     company_currency_id = fields.Many2one(
         related="dispute_id.currency_id", string="Company Currency"
     )
-    # Never *restrict*: nothing of ours may refuse a change of the ledger.
-    move_line_id = fields.Many2one(
-        comodel_name="account.move.line",
-        string="Journal Item",
-        ondelete="set null",
-        index="btree_not_null",
-        readonly=True,
-    )
-    move_id = fields.Many2one(
-        comodel_name="account.move",
-        ondelete="set null",
-        index="btree_not_null",
-        readonly=True,
-    )
-    number = fields.Char(string="Document", readonly=True)
-    date_due = fields.Date(string="Due Date", readonly=True)
     currency_id = fields.Many2one(
         comodel_name="res.currency", required=True, readonly=True
     )

@@ -245,20 +245,24 @@ class CollectionsItem(models.Model):
         for item in self:
             item.promise_count = counts.get(item.id, 0)
 
+    def _snapshot(self) -> dict:
+        """Return the document as it is, for a `collections.snapshot`."""
+        self.ensure_one()
+        return {
+            "move_line_id": self.id,
+            "move_id": self.sudo().move_id.id,
+            "number": self.number,
+            "date_due": self.date_due,
+            "amount_residual": self.amount_residual,
+        }
+
     def _promise_lines(self, amount):
         """Return commands for a promise of an amount, the oldest document first."""
         items = self.sorted(lambda item: (item.date_due, item.id))
         parts = promises.split(amount, items.mapped("amount_residual"))
         return [
             Command.create(
-                {
-                    "move_line_id": item.id,
-                    "move_id": item.sudo().move_id.id,
-                    "number": item.number,
-                    "date_due": item.date_due,
-                    "amount_residual": item.amount_residual,
-                    "amount": part,
-                }
+                {**item._snapshot(), "amount": part},
             )
             for item, part in zip(items, parts, strict=True)
             if part > 0

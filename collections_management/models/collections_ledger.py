@@ -265,3 +265,48 @@ class CollectionsLedger(models.AbstractModel):
         per_unit = (currencies | company.currency_id)._get_rates(company, date)
         own = per_unit[company.currency_id.id] or 1.0
         return {currency: own / rate for currency, rate in per_unit.items() if rate}
+
+    # === REFERENCES TO IT === #
+
+    @api.model
+    def _relink(
+        self,
+        model,
+        whose: SQL,
+        *,
+        alias="own",
+        columns=("move_line_id", "move_id", "date_due"),
+    ) -> bool:
+        """Find the lines that a reset to draft replaced: same entry and due date.
+
+        The only line of its entry is it, whatever its due date.
+
+        :param whose: a condition on the rows of ``model``, which are called ``alias``
+        :param columns: of the journal item, the entry and the due date
+        :return: whether one was found
+        """
+        line, move, due = (SQL.identifier(alias, name) for name in columns)
+        self.env.cr.execute(
+            SQL(
+                """UPDATE %(table)s %(alias)s SET %(column)s = line.id
+                     FROM account_move_line line
+                    WHERE %(line)s IS NULL AND %(whose)s AND line.move_id = %(move)s
+                      AND line.account_id = ANY(%(accounts)s)
+                      AND line.parent_state = 'posted'
+                      AND (coalesce(line.date_maturity, line.date) = %(due)s
+                           OR NOT EXISTS (
+                               SELECT 1 FROM account_move_line other
+                                WHERE other.move_id = line.move_id
+                                  AND other.account_id = line.account_id
+                                  AND other.id <> line.id))""",
+                table=SQL.identifier(model._table),
+                alias=SQL.identifier(alias),
+                column=SQL.identifier(columns[0]),
+                line=line,
+                move=move,
+                due=due,
+                whose=whose,
+                accounts=self._receivable_account_ids(),
+            )
+        )
+        return bool(self.env.cr.rowcount)

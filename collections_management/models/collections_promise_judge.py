@@ -162,25 +162,9 @@ class CollectionsPromiseJudge(models.AbstractModel):
         ]
         if not lost:
             return False
-        self.env.cr.execute(
-            SQL(
-                """UPDATE collections_promise_line own SET move_line_id = line.id
-                     FROM account_move_line line
-                    WHERE own.promise_id = ANY(%s) AND own.move_line_id IS NULL
-                      AND line.move_id = own.move_id AND line.account_id = ANY(%s)
-                      AND line.parent_state = 'posted'
-                      AND (coalesce(line.date_maturity, line.date) = own.date_due
-                           OR NOT EXISTS (
-                               SELECT 1 FROM account_move_line other
-                                WHERE other.move_id = line.move_id
-                                  AND other.account_id = line.account_id
-                                  AND other.id <> line.id))""",
-                lost,
-                self.env["collections.ledger"]._receivable_account_ids(),
-            )
+        return self.env["collections.promise.line"]._relink(
+            SQL("own.promise_id = ANY(%s)", lost)
         )
-        self.env["collections.promise.line"].invalidate_model(["move_line_id"])
-        return bool(self.env.cr.rowcount)
 
     @api.model
     def _write_states(self, changes, today) -> None:

@@ -291,23 +291,10 @@ class CollectionsReminderBuilder(models.AbstractModel):
     @api.model
     def _relink(self, scope: SQL) -> None:
         """Find the line that a reset to draft replaced: same entry and due date."""
-        self.env.cr.execute(
-            SQL(
-                """UPDATE collections_reminder rem SET trigger_line_id = line.id
-                     FROM account_move_line line
-                    WHERE rem.trigger_line_id IS NULL
-                      AND line.move_id = rem.trigger_move_id AND %s
-                      AND line.account_id = ANY(%s) AND line.parent_state = 'posted'
-                      AND (coalesce(line.date_maturity, line.date)
-                               = rem.trigger_date_due
-                           OR NOT EXISTS (
-                               SELECT 1 FROM account_move_line other
-                                WHERE other.move_id = line.move_id
-                                  AND other.account_id = line.account_id
-                                  AND other.id <> line.id))""",
-                scope,
-                self.env["collections.ledger"]._receivable_account_ids(),
-            )
-        )
-        if self.env.cr.rowcount:
+        if self.env["collections.ledger"]._relink(
+            self._reminders(),
+            scope,
+            alias="rem",
+            columns=("trigger_line_id", "trigger_move_id", "trigger_date_due"),
+        ):
             self._reminders().invalidate_model(["trigger_line_id"])
