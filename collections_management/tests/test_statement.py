@@ -200,7 +200,7 @@ class TestStatement(StatementCommon):
         content = self.case._statement_xlsx()
         sheet = openpyxl.load_workbook(io.BytesIO(content), data_only=True).active
         rows = [[cell.value for cell in row] for row in sheet.iter_rows()]
-        [heading] = [row for row in rows if "In dispute" in row]
+        heading = next(row for row in rows if "In dispute" in row)
         column = heading.index("In dispute")
         marked = {row[0]: row[column] for row in rows if row[column] == 77.25}
         self.assertIn(move.name, marked)

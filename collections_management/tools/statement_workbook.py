@@ -147,10 +147,9 @@ class _Sheet:
         """Write rows and their total; return the cell of the total."""
         if not rows:
             return None
-        money = self.formats.money(table["digits"])
         first = self.row
         for row in rows:
-            self._document(row, money, overdue=kind == "debit")
+            self._document(row, table["digits"], overdue=kind == "debit")
         cells = [xl_rowcol_to_cell(line, 6) for line in (first, self.row - 1)]
         self._text(0, self.words[kind], **style)
         self._fill(style)
@@ -160,7 +159,8 @@ class _Sheet:
         self._total(f"SUM({cells[0]}:{cells[1]})", value, table["digits"], style)
         return total
 
-    def _document(self, row, money, overdue):
+    def _document(self, row, digits, overdue):
+        money = self.formats.money(digits)
         days = days_overdue(row.due, self.statement["date"])
         self._text(0, row.number)
         self._text(1, row.reference)
@@ -171,7 +171,8 @@ class _Sheet:
         self.sheet.write_number(self.row, 5, row.original, money)
         self.sheet.write_number(self.row, 6, row.open, money)
         if row.disputed > 0:
-            self.sheet.write_number(self.row, 7, row.disputed, money)
+            # A share of what is open: it carries the noise of its division.
+            self.sheet.write_number(self.row, 7, round(row.disputed, digits), money)
         self.row += 1
 
     def _fill(self, style):

@@ -79,6 +79,44 @@ class TestPromises(MockEmail, CollectionsCommon):
         log = self._case(self.customer).interaction_ids.mapped("channel")
         self.assertEqual(log.count("system"), 1)
 
+    def test_the_table_and_its_three_rates(self):
+        """M9: six promises through dialog, ledger and key figures."""
+        with noon(0):
+            moves = self._invoices(
+                *[(self.customer, day(-5), amount) for amount in (2000, 500, 800)],
+                *[(self.customer, day(-5), amount) for amount in (700, 1200)],
+            )
+            moves = self.move + moves
+            self._refresh()
+            for move, offset in zip(moves, (5, 5, 5, 5, 5, 9), strict=True):
+                self._dialog(
+                    "collections.promise.make",
+                    item_ids=[(6, 0, self._receivable_lines(move).ids)],
+                    amount=move.amount_total,
+                    date=day(offset),
+                ).action_save()
+            found = self.env["collections.promise"].search(
+                [("partner_id", "=", self.customer.id)], order="id"
+            )
+            found[4].with_user(self.collector).action_withdraw()
+        for move, offset, amount in zip(
+            (moves[0], moves[1], moves[3]), (4, 5, 7), (1000, 1500, 800), strict=True
+        ):
+            with noon(offset):
+                self._pay(move, amount, when=day(offset))
+        with noon(8):
+            self._run()
+            self.assertEqual(
+                found.mapped("state"),
+                ["kept", "partially_kept", "broken", "kept", "withdrawn", "open"],
+            )
+            kpis = self.env["collections.kpi"].with_user(self.supervisor)
+            figure = kpis.get_kpis(day(0), day(8), ["promise_kept_rate"])
+            [figure] = figure.values()
+        inputs = figure["inputs"]
+        rates = figure["value"], inputs["strict_amount"], inputs["collected_amount"]
+        self.assertEqual([round(rate, 1) for rate in rates], [50.0, 41.9, 76.7])
+
     def test_a_payment_that_is_never_found(self):
         self._send_on(0)
         self.company.collections_treasurer_id = self.accountant
