@@ -5,7 +5,7 @@
     "category": "Accounting/Collections",
     "author": "Collections for Odoo contributors",
     "license": "LGPL-3",
-    "depends": ["collections_management"],
+    "depends": ["collections_management", "spreadsheet_dashboard"],
     "external_dependencies": {"python": ["xlsxwriter"]},
     "data": [
         "security/ir.model.access.csv",
@@ -19,6 +19,8 @@
         "wizard/collections_report_preview_views.xml",
         "wizard/collections_settings_views.xml",
         "data/collections_report_schedule_data.xml",
+        "data/spreadsheet_dashboard_data.xml",
+        "views/spreadsheet_dashboard_views.xml",
     ],
     "assets": {
         "web.assets_backend": ["collections_reports/static/src/**/*"],

@@ -10,5 +10,6 @@ from . import (
     test_kpi_more,
     test_risk,
     test_schedule,
+    test_spreadsheet,
     test_tours,
 )

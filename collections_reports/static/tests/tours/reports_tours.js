@@ -106,3 +106,40 @@ registry.category("web_tour.tours").add("collections_figures", {
         {trigger: ".o_list_view .o_data_row:contains(40,000.00)"},
     ],
 });
+
+function spreadsheetModel() {
+    const {services} = odoo.__WOWL_DEBUG__.root.env;
+    return services.spreadsheet_dashboard_loader.getActiveDashboard().model;
+}
+
+/** Every cell of every sheet that is in error, with what it says. */
+function cellsInError({getters}) {
+    return getters.getSheetIds().flatMap((sheetId) =>
+        Object.values(getters.getEvaluatedCells(sheetId))
+            .filter((cell) => cell.type === "error")
+            .map((cell) => `${getters.getSheetName(sheetId)}: ${cell.message}`)
+    );
+}
+
+registry.category("web_tour.tours").add("collections_spreadsheet", {
+    steps: () => [
+        {trigger: ".o_spreadsheet_dashboard_action .o-grid"},
+        {
+            content: "what it asks is answered, and no cell is in error",
+            trigger: ".o-figure canvas",
+            async run() {
+                const model = spreadsheetModel();
+                const data = model.getters.getSheetIds()[1];
+                const value = (row) =>
+                    model.getters.getEvaluatedCell({sheetId: data, col: 1, row}).value;
+                for (let tries = 0; tries < 100; tries++) {
+                    await new Promise((resolve) => setTimeout(resolve, 100));
+                    if (value(0) === 200000 && !cellsInError(model).length) {
+                        return;
+                    }
+                }
+                throw new Error(`${value(0)}; ${cellsInError(model).join("; ")}`);
+            },
+        },
+    ],
+});
