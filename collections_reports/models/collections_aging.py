@@ -167,12 +167,15 @@ class CollectionsAging(models.AbstractModel):
         width = len(request["columns"])
         labels = self._aging_labels(group, [row[0] for row in found])
         rows = []
-        for key, count, total, *amounts in found:
+        rounded = self.env.company.currency_id.round
+        for key, count, _total, *amounts in found:
             row = {
                 "key": key or False,
                 "label": labels[key or False],
                 "amounts": amounts[:width],
-                "total": total,
+                # Of the cells as they are shown: rows and columns add up to the cent,
+                # also where amounts were converted.
+                "total": rounded(fsum(amounts[:width])),
                 "item_count": count,
             }
             if in_document_currency:

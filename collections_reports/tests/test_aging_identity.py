@@ -16,47 +16,39 @@ class TestAgingIdentity(ReportsCommon):
     def setUpClass(cls):
         super().setUpClass()
         cls.random = random.Random(20240701)
-        cls.customers = cls._customers(6)
-        cls._random_ledger()
         cls._setup_second_company()
-        cls.second = cls._customers(2)
-        cls._invoices(
-            *(
-                (
-                    customer,
-                    START + timedelta(days=40 * number),
-                    100 + number,
-                    {"invoice_date": START + timedelta(days=10 * number)},
-                )
-                for number, customer in enumerate(cls.second, 1)
-            ),
-            company=cls.company_2,
-        )
+        cls._random_ledger(cls._customers(6), cls.eur, cls.bank)
+        dollar = cls.company.currency_id
+        bank = cls.company_data_2["default_journal_bank"]
+        cls._random_ledger(cls._customers(4), dollar, bank, company=cls.company_2)
 
     @classmethod
     def _some_day(cls, first=0, last=365):
         return START + timedelta(days=cls.random.randint(first, last))
 
     @classmethod
-    def _random_ledger(cls):
-        """Invoices, credit notes, partial and early payments, two currencies."""
+    def _random_ledger(cls, customers, other_currency, bank, company=None):
+        """Invoices, credit notes, partial and early payments, two currencies.
+
+        :param other_currency: of every third document
+        """
         specs = []
         for number in range(36):
-            issued = cls._some_day()
-            values = {} if number % 3 else {"currency_id": cls.eur.id}
+            values = {} if number % 3 else {"currency_id": other_currency.id}
             if number % 9 == 8:
                 values["move_type"] = "out_refund"
+            issued = cls._some_day()
             due = issued + timedelta(days=cls.random.choice((0, 15, 30, 60)))
+            values |= {"invoice_date": issued, "date": issued}
             amount = cls.random.randint(1_000, 99_999) / 100
-            specs.append(
-                (cls.random.choice(cls.customers), issued, due, amount, values)
-            )
-        moves = cls._dated_invoices(*specs)
+            specs.append((cls.random.choice(customers), due, amount, values))
+        moves = cls._invoices(*specs, company=company)
         invoices = moves.filtered(lambda move: move.move_type == "out_invoice")
         for move in invoices[:20]:
             part = cls.random.choice((1.0, 0.5, 0.3))
             when = move.date + timedelta(days=cls.random.randint(-20, 120))
-            cls._pay(move, move.currency_id.round(move.amount_total * part), when)
+            amount = move.currency_id.round(move.amount_total * part)
+            cls._pay(move, amount, when, journal_id=bank.id)
         for move in moves - invoices:
             open_ones = invoices.filtered(
                 lambda i, move=move: (
@@ -67,9 +59,15 @@ class TestAgingIdentity(ReportsCommon):
             )
             if open_ones:
                 cls._reconcile(move, open_ones[0])
-        cls._on_account(cls.customers[0], 123.45, cls._some_day())
-        # A post-dated cheque: entered as a payment of a later day.
-        cls._on_account(cls.customers[1], 67.89, date(2026, 1, 15))
+        bank = {"journal_id": bank.id}
+        cls._on_account(customers[0], 123.45, cls._some_day(), **bank)
+        # A post-dated cheque: entered as a payment of a later day; one on account,
+        # one that settles an invoice.
+        cls._on_account(customers[1], 67.89, date(2026, 1, 15), **bank)
+        [unpaid, *_rest] = invoices.filtered(
+            lambda move: move.amount_residual == move.amount_total
+        )
+        cls._pay(unpaid, None, date(2026, 2, 15), **bank)
 
     def _residuals(self, when, company):
         """Rebuild residuals by hand, from each line and its reconciliations."""
@@ -95,22 +93,44 @@ class TestAgingIdentity(ReportsCommon):
                 found[line] = amount
         return found
 
+    def test_the_ledger_has_all_that_is_asked(self):
+        """What the identity is shown on, in each company."""
+        for company in self.company | self.company_2:
+            lines = self.env["account.move.line"].search(
+                [
+                    ("company_id", "=", company.id),
+                    ("account_type", "=", "asset_receivable"),
+                    ("parent_state", "=", "posted"),
+                ]
+            )
+            partials = lines.matched_credit_ids
+            self.assertEqual(len(lines.currency_id), 2)
+            self.assertTrue(partials.debit_move_id.filtered("amount_residual"))
+            refunds = lines.filtered(lambda line: line.move_type == "out_refund")
+            self.assertTrue(refunds & partials.credit_move_id)
+            self.assertTrue(refunds.filtered("amount_residual"))
+            self.assertIn(date(2026, 2, 15), partials.mapped("max_date"))
+
     def test_totals_are_the_balance_of_the_ledger(self):
+        """Fifty dates, each company by itself; the other's numbers stay out."""
         for _number in range(50):
             when = self._some_day(-10, 700)
-            with self.subTest(when=when):
-                aging = self.Aging.get_aging(when)
-                self.assertAlmostEqual(aging["total"], self._balance(when), 2)
-                rows = sum(row["total"] for row in aging["rows"])
-                self.assertAlmostEqual(rows, aging["total"], 2)
+            for company in (self.company, self.company_2):
+                with self.subTest(when=when, company=company.name):
+                    aging = self.Aging.with_company(company).get_aging(when)
+                    balance = self._balance(when, company)
+                    self.assertAlmostEqual(aging["total"], balance, 2)
+                    rows = sum(row["total"] for row in aging["rows"])
+                    self.assertAlmostEqual(rows, aging["total"], 2)
 
     def test_buckets_are_those_made_by_hand(self):
-        for _number in range(12):
-            when = self._some_day(0, 500)
-            with self.subTest(when=when):
-                aging = self.Aging.get_aging(when)
+        for number in range(24):
+            company = (self.company, self.company_2)[number % 2]
+            when = self._some_day(0, 600)
+            with self.subTest(when=when, company=company.name):
+                aging = self.Aging.with_company(company).get_aging(when)
                 by_hand = [0.0] * 7
-                residuals = self._residuals(when, self.company)
+                residuals = self._residuals(when, company)
                 for line, amount in residuals.items():
                     days = (when - (line.date_maturity or line.date)).days
                     place = sum(days > limit for limit in (0, 30, 60, 90, 120))
@@ -120,14 +140,19 @@ class TestAgingIdentity(ReportsCommon):
                 self.assertEqual(aging["item_count"], len(residuals))
 
     def test_two_companies(self):
-        """At the rate of the date: 0.4 euros are one dollar, hence 2.5."""
+        """Fifty dates, converted at the rate: 0.4 euros are one dollar, hence 2.5."""
         both = self.company | self.company_2
-        for _number in range(8):
-            when = self._some_day(0, 500)
+        for _number in range(50):
+            when = self._some_day(-10, 700)
             own = self._balance(when, self.company)
             other = self._balance(when, self.company_2)
-            aging = self.Aging.get_aging(when, both.ids, group_by="company_id")
-            self.assertAlmostEqual(aging["total"], own + other * 2.5, 1)
+            with self.subTest(when=when):
+                aging = self.Aging.get_aging(when, both.ids, group_by="company_id")
+                amounts = {row["key"]: row["total"] for row in aging["rows"]}
+                self.assertAlmostEqual(amounts.get(self.company.id, 0), own, 2)
+                converted = amounts.get(self.company_2.id, 0)
+                self.assertAlmostEqual(converted, other * 2.5, 1)
+                self.assertAlmostEqual(aging["total"], own + converted, 2)
 
     def test_today_without_later_dates_is_the_residual(self):
         """Rule 2: without dates ahead, reports and decisions say the same."""

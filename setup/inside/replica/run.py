@@ -60,7 +60,7 @@ def _calls(env) -> dict:
     today = env.company._collections_today()
     quarter = today - datetime.timedelta(days=90)
     aging, kpi = env["collections.aging"], env["collections.kpi"]
-    risk = env["collections.risk"]
+    risk, screen = env["collections.risk"], env["collections.kpi.screen"]
     return {
         "aging": lambda: aging.get_aging(today),
         "aging of a past date": lambda: aging.get_aging(quarter),
@@ -71,4 +71,16 @@ def _calls(env) -> dict:
         "roll rates": lambda: risk.get_roll_rates(quarter, today),
         "provision": lambda: risk.get_provision(today, [0.01] * 6),
         "dashboard": env["collections.dashboard"].get_dashboard,
+        "aging on paper": lambda: aging.export_pdf(today),
+        "page of the aging": lambda: env["collections.aging.screen"].get_page(today),
+        "page of the key figures": lambda: screen.get_page(quarter, today),
+        "matrices": lambda: screen.get_matrices(today),
+        "workbook of the key figures": lambda: screen.export_xlsx(quarter, today),
+        "effectiveness": lambda: _grouped(env, "reminder", "level_id", "sent_count"),
+        "payments": lambda: _grouped(env, "payment", "payment_term_id", "amount"),
     }
+
+
+def _grouped(env, name, by, measure):
+    model = env[f"collections.{name}.analysis"]
+    return model.formatted_read_group([], [by], [f"{measure}:sum"])
