@@ -8,6 +8,7 @@ from . import (
     test_dashboard,
     test_kpi,
     test_kpi_more,
+    test_reading,
     test_risk,
     test_schedule,
     test_spreadsheet,

@@ -74,6 +74,13 @@ class TestAging(ReportsCommon):
             [1 + 2, 4 + 8 + 16, 32 + 64, 128 + 256, 512 + 1024, 2048, 0],
         )
         self.assertEqual(row["item_count"], 12)
+        for bucket in self.Aging.get_aging(when)["buckets"][1:]:
+            first, last = bucket["from"], bucket["to"]
+            label = f"{first}–{last}" if last else f"> {first - 1}"
+            self.assertEqual(bucket["label"], label)
+            items = self.Aging.get_items(when, keys=[customer.id], column=bucket["key"])
+            for item in items:
+                self.assertTrue(first <= item["days"] <= (last or 999), item)
 
     def test_golden_set(self):
         """O3: the published figures of another addon's report."""
