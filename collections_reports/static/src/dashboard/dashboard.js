@@ -224,7 +224,7 @@ export class CollectionsDashboard extends Component {
             },
             {
                 plugins: {
-                    legend: {position: "bottom", labels: {usePointStyle: true}},
+                    legend: {position: "bottom", labels: {usePointStyle: true, boxHeight: 6}},
                 },
                 scales: {y: {beginAtZero: true}},
             }
@@ -270,7 +270,11 @@ export class CollectionsDashboard extends Component {
             },
             {
                 plugins: {
-                    legend: {position: "bottom", display: datasets.length > 1},
+                    legend: {
+                        position: "bottom",
+                        display: datasets.length > 1,
+                        labels: {boxWidth: 14},
+                    },
                 },
                 scales: {
                     x: {stacked: true},

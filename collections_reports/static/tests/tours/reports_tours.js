@@ -22,6 +22,28 @@ const isStyled = {
     },
 };
 
+/** Click, and wait for the file that comes: a refused download shows no page. */
+const exported = {
+    content: "the workbook comes",
+    trigger: ".o_collections_export",
+    async run({anchor}) {
+        const {send} = XMLHttpRequest.prototype;
+        const answer = new Promise((resolve) => {
+            XMLHttpRequest.prototype.send = function (...body) {
+                this.addEventListener("load", () => resolve(this));
+                return send.apply(this, body);
+            };
+        });
+        anchor.click();
+        const request = await answer;
+        XMLHttpRequest.prototype.send = send;
+        const kind = request.getResponseHeader("Content-Type");
+        if (request.status !== 200 || !kind.includes("spreadsheetml")) {
+            throw new Error(`${request.status} ${kind}`);
+        }
+    },
+};
+
 registry.category("web_tour.tours").add("collections_aging", {
     steps: () => [
         isStyled,
@@ -60,6 +82,50 @@ registry.category("web_tour.tours").add("collections_aging", {
             run: "click",
         },
         {trigger: ".o_collections_total:contains(200,000.00)"},
+        exported,
+    ],
+});
+
+registry.category("web_tour.tours").add("collections_aging_invoice", {
+    steps: () => [
+        {trigger: ".o_collections_total"},
+        setDate("2026-03-31"),
+        {trigger: ".o_collections_total:contains(200,000.00)"},
+        {trigger: "tr:contains(Customer J) .o_collections_cell", run: "click"},
+        {
+            trigger: ".o_list_view .o_data_row:contains(20,000.00) .o_data_cell",
+            run: "click",
+        },
+        {trigger: ".o_form_view .o_last_breadcrumb_item:contains(INV/)"},
+        {trigger: ".o_form_view .o_field_widget[name=amount_residual]:contains(20,000)"},
+    ],
+});
+
+function fits(direction) {
+    return {
+        content: "nothing of the page is out of sight",
+        trigger: ".o_collections_dashboard canvas",
+        run() {
+            const page = document.querySelector(".o_collections_dashboard .o_content");
+            const [whole, seen] =
+                direction === "down"
+                    ? [page.scrollHeight, page.clientHeight]
+                    : [page.scrollWidth, page.clientWidth];
+            if (whole > seen) {
+                throw new Error(`${whole} of which ${seen} show`);
+            }
+        },
+    };
+}
+
+registry.category("web_tour.tours").add("collections_dashboard_phone", {
+    steps: () => [
+        isStyled,
+        setDate("2026-03-31"),
+        {trigger: ".o_collections_number_card:contains(72.0)"},
+        fits("across"),
+        {trigger: ".o_collections_debtor:contains(Customer F)", run: "click"},
+        {trigger: ".o_kanban_view, .o_list_view"},
     ],
 });
 
@@ -70,7 +136,7 @@ registry.category("web_tour.tours").add("collections_dashboard", {
         setDate("2026-03-31"),
         {trigger: ".o_collections_number_card:contains(72.0)"},
         {trigger: ".o_collections_number_card[data-code=dso] .o_collections_trend em"},
-        {trigger: "canvas"},
+        fits("down"),
         {trigger: ".o_collections_debtor:contains(Customer F)", run: "click"},
         {trigger: ".o_list_view .o_data_row:contains(80,000.00)"},
     ],
