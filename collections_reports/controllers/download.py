@@ -13,7 +13,8 @@ def integers(text: str) -> list[int]:
 
 
 def only(options, known) -> None:
-    """Refuse what is not known."""
+    """Refuse what is not known; Odoo's own page sends a token with every download."""
+    options.pop("token", None)
     if unknown := options.keys() - known:
         raise ValueError(f"unknown: {', '.join(sorted(unknown))}")
 

@@ -224,7 +224,10 @@ export class CollectionsDashboard extends Component {
             },
             {
                 plugins: {
-                    legend: {position: "bottom", labels: {usePointStyle: true, boxHeight: 6}},
+                    legend: {
+                        position: "bottom",
+                        labels: {usePointStyle: true, boxHeight: 6},
+                    },
                 },
                 scales: {y: {beginAtZero: true}},
             }

@@ -97,7 +97,10 @@ registry.category("web_tour.tours").add("collections_aging_invoice", {
             run: "click",
         },
         {trigger: ".o_form_view .o_last_breadcrumb_item:contains(INV/)"},
-        {trigger: ".o_form_view .o_field_widget[name=amount_residual]:contains(20,000)"},
+        {
+            trigger:
+                ".o_form_view .o_field_widget[name=amount_residual]:contains(20,000)",
+        },
     ],
 });
 
@@ -164,6 +167,7 @@ registry.category("web_tour.tours").add("collections_figures", {
         {trigger: ".o_collections_rolls td:contains(100.00 %)"},
         setValue(".o_collections_provision tbody tr:nth-child(1) input", "2"),
         {trigger: ".o_collections_provision_total:contains(2,000.00)"},
+        exported,
         {
             content: "what stands behind the recovery",
             trigger: ".o_collections_behind[data-key=recovered]",
