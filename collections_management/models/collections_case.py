@@ -285,6 +285,12 @@ class CollectionsCase(models.Model):
             partner_ids = refresher._customer_ids(partner_ids)
         return len(refresher._refresh(self.env.company, partner_ids))
 
+    def _end_jump(self):
+        """A jump is for one reminder, which has just gone out."""
+        jumping = [("id", "in", self.ids), ("jump_level_id", "!=", False)]
+        cases = self.sudo().with_context(active_test=False)
+        cases.search(jumping).jump_level_id = False
+
     def _touch(self):
         """Ask for a refresh after something of ours changed."""
         self.env["collections.touch"]._touch(

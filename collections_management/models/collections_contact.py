@@ -96,9 +96,10 @@ class CollectionsContact(models.AbstractModel):
         return self.env["collections.contact.rule"].browse(rule_id), answer
 
     @api.model
-    def _of_reminders(self, condition: SQL, now=None):
+    def _of_reminders(self, condition: SQL, now=None, lasts=timedelta()):
         """Answer for the reminders that a condition on ``rem`` names.
 
+        :param lasts: how long what is allowed has to stay so
         :return: ``{reminder id: (rule id, answer)}``
         """
         self.env["collections.reminder"].flush_model()
@@ -114,9 +115,19 @@ class CollectionsContact(models.AbstractModel):
                 condition,
             )
         )
-        return self._answer(
-            [Request(*row[:3], tuple(sorted(row[3]))) for row in rows], now
-        )
+        now = now or fields.Datetime.now()
+        requests = [Request(*row[:3], tuple(sorted(row[3]))) for row in rows]
+        answers = self._answer(requests, now)
+        if lasts:
+            then = (now + lasts).replace(tzinfo=UTC)
+            ending = [
+                request
+                for request in requests
+                if (until := answers[request.key][1].until) and until < then
+            ]
+            if ending:
+                answers |= self._answer(ending, now + lasts)
+        return answers
 
     @api.model
     def _answer(self, requests, now=None):

@@ -3,6 +3,8 @@ from markupsafe import Markup
 from odoo import models
 from odoo.tools import format_amount, format_date, is_html_empty
 
+from ..tools import qr
+
 
 class CollectionsReminderText(models.AbstractModel):
     """What the templates of messages put into a text."""
@@ -105,11 +107,14 @@ class CollectionsReminderText(models.AbstractModel):
         reminder = self.with_context(lang=self.lang)
         trigger = reminder.line_ids.filtered("is_trigger")[:1]
         instructions = reminder.company_id.sudo().collections_payment_instructions
+        account_url = reminder._account_url()
+        on_paper = self.env.context.get("collections_on_paper")
         return self.env["ir.qweb"]._render(
             "collections_management.reminder_payment",
             {
                 "url": trigger and reminder._line_url(trigger),
-                "account_url": reminder._account_url(),
+                "account_url": account_url,
+                "code": on_paper and qr.data_uri(account_url),
                 "accounts": reminder._bank_accounts(),
                 "instructions": not is_html_empty(instructions) and instructions,
             },

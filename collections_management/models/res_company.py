@@ -8,6 +8,8 @@ from odoo.tools import SQL
 
 from odoo.addons.base.models.res_partner import _tz_get
 
+from ..tools import letters
+
 MODES = ("off", "simulate", "propose", "automatic")
 
 
@@ -59,6 +61,21 @@ class ResCompany(models.Model):
         string="Redirect To", help="For trials: every reminder goes here instead."
     )
     collections_sender_email = fields.Char(string="Sender")
+    collections_letter_paper = fields.Selection(
+        selection=[(letters.A4, "A4"), (letters.LETTER, "Letter")],
+        string="Paper of Letters",
+        help="Empty: what the company's country uses.",
+    )
+    collections_letter_window = fields.Selection(
+        selection=[(letters.LEFT, "On the left"), (letters.RIGHT, "On the right")],
+        string="Window of Envelopes",
+        required=True,
+        default=letters.LEFT,
+    )
+    collections_letter_duplex = fields.Boolean(
+        string="Printed on Both Sides",
+        help="Each letter begins on a sheet of its own.",
+    )
     collections_payment_instructions = fields.Html(
         translate=True,
         help="Bank accounts, offices: how customers can pay. Empty: the accounts of "

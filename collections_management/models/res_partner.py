@@ -28,6 +28,13 @@ class ResPartner(models.Model):
         help="A message to this number came back; it is used again once the number "
         "is another.",
     )
+    collections_bad_address = fields.Char(
+        string="Address That Failed",
+        readonly=True,
+        groups=GROUPS,
+        help="A letter to this address came back; it is used again once the address "
+        "is another.",
+    )
     collections_case_id = fields.Many2one(
         comodel_name="collections.case",
         compute="_compute_collections_case",

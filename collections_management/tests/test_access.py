@@ -59,6 +59,8 @@ RIGHTS = {
     "collections.item": READERS,
     "collections.journal.followup": FOR_SUPERVISORS,
     "collections.journal.followup.line": FOR_SUPERVISORS,
+    "collections.letter.batch": {"collector": "r", "supervisor": "r"},
+    "collections.letter.post": FOR_COLLECTORS,
     "collections.level.channel": SETUP,
     "collections.policy": SETUP,
     "collections.first.steps": FOR_SUPERVISORS,

@@ -58,6 +58,9 @@ CALLS = {
     ("collections.interaction.log", "action_log"): "collector",
     ("collections.interaction.log", "action_log_and_promise"): "collector",
     ("collections.journal.followup", "action_follow_up"): "supervisor",
+    ("collections.letter.batch", "action_download"): "collector",
+    ("collections.letter.batch", "action_give_back"): "collector",
+    ("collections.letter.post", "action_post"): "collector",
     ("collections.prediction.model", "action_learn"): "supervisor",
     ("collections.promise", "action_approve"): "supervisor",
     ("collections.promise", "action_not_found"): "collector",
@@ -74,7 +77,10 @@ CALLS = {
     ("collections.reminder", "action_cancel"): "supervisor",
     ("collections.reminder", "action_retry"): "supervisor",
     ("collections.reminder", "action_it_went_out"): "supervisor",
+    ("collections.reminder", "action_letter_came_back"): "collector",
+    ("collections.reminder", "action_print_letters"): "collector",
     ("collections.reminder", "action_send_again"): "supervisor",
+    ("collections.reminder", "action_take_out"): "collector",
     ("collections.reminder.bulk", "action_apply"): "supervisor",
     ("collections.run", "run"): "supervisor",
     ("collections.run", "flush"): "supervisor",
@@ -243,6 +249,10 @@ class TestMethods(CollectionsCommon):
             "collections.promise": {**case, "amount": 10.0, "date": day(1)},
             "collections.promise.make": case,
         }
+        if model == "collections.letter.batch":
+            return self._letters()
+        if model == "collections.letter.post":
+            values[model] = {"batch_id": self._letters().id}
         if model == "collections.reminder.bulk":
             # Something that can still be changed.
             self.today_run.reminder_ids.sudo().state = "queued"
@@ -251,6 +261,14 @@ class TestMethods(CollectionsCommon):
         if model in found:
             return found[model]
         return self.env[model].create(values.get(model, {}))
+
+    def _letters(self):
+        """Return printed letters that wait to be posted."""
+        letter = self.today_run.reminder_ids[:1].sudo()
+        batch = self.env["collections.letter.batch"].sudo()
+        batch = batch.create({"company_id": letter.company_id.id})
+        letter.write({"state": "sending", "letter_batch_id": batch.id})
+        return batch.with_env(self.env)
 
     def _dispute(self):
         reason = self.env.ref("collections_management.dispute_reason_other")
@@ -318,6 +336,7 @@ class TestMethods(CollectionsCommon):
                 "collections.run",
                 "collections.dispute",
                 "collections.hold",
+                "collections.letter.batch",
                 "collections.promise",
             ) or method in ("run", "refresh"):
                 continue

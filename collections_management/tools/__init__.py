@@ -11,6 +11,7 @@ from . import (
     evidence_workbook,
     forecast,
     instalments,
+    letters,
     levels,
     netting,
     opt_out,

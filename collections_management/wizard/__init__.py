@@ -16,6 +16,7 @@ from . import (
     collections_interaction_log,
     collections_journal_followup,
     collections_journal_followup_line,
+    collections_letter_post,
     collections_policy_compare,
     collections_promise_make,
     collections_reminder_bulk,

@@ -19,6 +19,9 @@ SETTINGS = (
     "treasurer_id",
     "promise_tolerance_days",
     "scoring",
+    "letter_paper",
+    "letter_window",
+    "letter_duplex",
     "withholding_journal_ids",
 )
 
@@ -39,11 +42,7 @@ class CollectionsSettings(models.TransientModel):
         default=lambda self: self.env.company,
     )
     mode = fields.Selection(
-        selection=lambda self: (
-            self.env["res.company"]
-            ._fields["collections_mode"]
-            ._description_selection(self.env)
-        ),
+        selection=lambda self: self._of_company("mode"),
         required=True,
     )
     is_raised = fields.Boolean(compute="_compute_is_raised")
@@ -73,15 +72,25 @@ class CollectionsSettings(models.TransientModel):
     )
     promise_tolerance_days = fields.Integer(string="Promises: Days of Tolerance")
     scoring = fields.Selection(
-        selection=lambda self: (
-            self.env["res.company"]
-            ._fields["collections_scoring"]
-            ._description_selection(self.env)
-        ),
+        selection=lambda self: self._of_company("scoring"),
         string="Predict and Grade",
         required=True,
         help="Predicting how a person pays is profiling: make sure that you may. "
         "Reasons are always shown, and nothing is decided by it alone.",
+    )
+    letter_paper = fields.Selection(
+        selection=lambda self: self._of_company("letter_paper"),
+        string="Paper of Letters",
+        help="Empty: what the company's country uses.",
+    )
+    letter_window = fields.Selection(
+        selection=lambda self: self._of_company("letter_window"),
+        string="Window of Envelopes",
+        required=True,
+    )
+    letter_duplex = fields.Boolean(
+        string="Printed on Both Sides",
+        help="Each letter begins on a sheet of its own.",
     )
     withholding_journal_ids = fields.Many2many(
         comodel_name="account.journal",
@@ -89,6 +98,12 @@ class CollectionsSettings(models.TransientModel):
         string="Withholding Journals",
     )
     other_addons = fields.Char(compute="_compute_other_addons")
+
+    @api.model
+    def _of_company(self, name):
+        """Return what may be chosen for a setting of the company."""
+        field = self.env["res.company"]._fields[f"collections_{name}"]
+        return field._description_selection(self.env)
 
     @api.model
     def default_get(self, fields):

@@ -249,8 +249,7 @@ class CollectionsChannelWhatsapp(models.AbstractModel):
         if template.header_type != "document":
             return None
         case = reminder.case_id.sudo()
-        prepared = self.env.context.get("collections_prepared") or {}
-        content = prepared.get(case.id) or case._statement_pdfs()[case.id]
+        content = case._statement_pdfs()[case.id]
         name = f"{case._statement_name()}.pdf"
         media = account._client().upload(content, "application/pdf", name)
         return media, name

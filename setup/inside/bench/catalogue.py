@@ -46,6 +46,7 @@ OPERATIONS = (
         frozenset(),
     ),
     Operation("statements", "customer statements in PDF", "statements.render"),
+    Operation("mails", "reminders by e-mail", "mails.send"),
     Operation("aging", "aging of all customers", "reports.aging"),
     Operation("figures", "key figures", "reports.figures"),
     Operation("workbook", "detailed workbook", "reports.workbook"),
