@@ -6,7 +6,7 @@
     "author": "Collections for Odoo contributors",
     "license": "LGPL-3",
     "depends": ["collections_management"],
-    "external_dependencies": {"python": ["phonenumbers", "requests"]},
+    "external_dependencies": {"python": ["phonenumbers", "reportlab", "requests"]},
     "data": [
         "security/ir.model.access.csv",
         "security/collections_whatsapp_rules.xml",
@@ -14,6 +14,7 @@
         "data/collections_whatsapp_template_data.xml",
         "views/collections_case_views.xml",
         "views/collections_policy_views.xml",
+        "views/collections_reminder_views.xml",
         "views/collections_whatsapp_account_views.xml",
         "views/collections_whatsapp_message_views.xml",
         "views/collections_whatsapp_template_views.xml",

@@ -84,6 +84,32 @@ def complaints(value, schema, path="$", inbound=False) -> list[str]:
     return list(_Judge(inbound).judge(value, schema, path))
 
 
+MESSAGES = "/{Version}/{Phone-Number-ID}/messages"
+TEMPLATES = "/{Version}/{WABA-ID}/message_templates"
+TEMPLATE = "/{Version}/{TEMPLATE_ID}"
+_PATHS = {"messages": MESSAGES, "message_templates": TEMPLATES}
+
+
+def complaints_about(requests) -> list[str]:
+    """Return what in bodies that came to the simulated side is not allowed.
+
+    :param requests: method, path and body of each
+    """
+    found = []
+    for method, path, body in requests:
+        schema = request_schema(_PATHS.get(path.rpartition("/")[2], TEMPLATE))
+        said = complaints(_with_number(body), schema)
+        found += [f"{method} {path}: {text}" for text in said]
+    return found
+
+
+def _with_number(body: dict) -> dict:
+    """Who hides the number is in ``recipient``, which is newer than the description."""
+    if "recipient" not in body:
+        return body
+    return {**{k: v for k, v in body.items() if k != "recipient"}, "to": "1"}
+
+
 class _Judge:
     TYPES = {
         "object": dict,

@@ -39,7 +39,11 @@ class CollectionsErasure(models.AbstractModel):
 
     @api.model
     def _entries(self, case):
-        """Return what is to be erased, and how many entries have to stay for now."""
+        """Return what is to be erased, and how many entries have to stay for now.
+
+        An addon with texts of its own puts them before the number, and erases them in
+        :meth:`_erase`.
+        """
         case, limit = case.sudo(), self._limit(case)
         contacts = case.interaction_ids
         reminders = case.reminder_ids.filtered(
@@ -63,7 +67,7 @@ class CollectionsErasure(models.AbstractModel):
     @api.model
     def _erase(self, case) -> int:
         """Erase what may be erased; return how many entries lost their person."""
-        contacts, reminders, consents, _kept = self._entries(case)
+        contacts, reminders, consents, *_others = self._entries(case)
         contacts._erase_person()
         consents.write(dict.fromkeys(("partner_name", "address", "evidence"), False))
         reminders.event_ids.filtered("detail").write({"detail": False})

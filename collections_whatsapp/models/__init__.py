@@ -1,7 +1,10 @@
 # In the order of their inheritance.
 from . import (
     collections_whatsapp_account_check,
+    collections_whatsapp_account_guide,
+    collections_whatsapp_account_news,
     collections_whatsapp_template_check,
+    collections_whatsapp_template_sync,
     collections_whatsapp_template_text,
     collections_whatsapp_account,
     collections_whatsapp_contact,
@@ -22,6 +25,7 @@ from . import (
     collections_whatsapp_webhook,
     collections_case,
     collections_channel_whatsapp,
+    collections_erasure,
     collections_gate,
     collections_level_channel,
     collections_outbox,

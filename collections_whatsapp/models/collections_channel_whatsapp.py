@@ -8,7 +8,7 @@ from odoo.tools import SQL
 from odoo.addons.collections_management.models import collections_gate as gate
 
 from ..tools import numbers, pacing, payloads
-from .collections_whatsapp_account import LIMITS
+from ..tools.account_news import LIMITS
 
 # The reminder waits in the queue of the WhatsApp sender, which will settle it.
 HANDED_ON = "handed_on"
@@ -68,8 +68,11 @@ class CollectionsChannelWhatsapp(models.AbstractModel):
             return self._check_draft(reminder, draft)
         if answer := super()._check_recipient(reminder):
             return answer
-        if not self._template(reminder, account):
-            return gate.DEFER, "no_template", self._wanted(reminder)
+        template = self._template(reminder, account)
+        if not template:
+            return gate.DEFER, "no_template", self._wanted(reminder).display_name
+        if template.category == "MARKETING" and self._refuses(reminder):
+            return gate.DEFER, "opted_out", None
         if not self._people_left(account, self._key(reminder)):
             return gate.DEFER, "people_limit", None
         return None
@@ -169,28 +172,45 @@ class CollectionsChannelWhatsapp(models.AbstractModel):
         for message in reminder.sudo().whatsapp_message_ids[:1]:
             message.contact_id.write({"is_bad": True, "bad_reason": message.error})
 
+    @api.model
+    def _refuses(self, reminder) -> bool:
+        """Tell whether a person told WhatsApp to get no marketing from us."""
+        contacts = self.env["collections.whatsapp.contact"].sudo()
+        domain = [
+            ("company_id", "=", reminder.company_id.id),
+            ("key", "=", self._key(reminder)),
+            ("refuses_marketing", "=", True),
+        ]
+        return bool(contacts.search_count(domain, limit=1))
+
     # === WHAT === #
 
     @api.model
+    def _prepare(self, reminders) -> dict:
+        """Make the statements of those whose template carries one, at once."""
+        wanted = reminders.filtered(
+            lambda reminder: self._wanted(reminder).header_type == "document"
+        )
+        return self.env["collections.reminder.attachments"]._prepare(wanted)
+
+    @api.model
     def _wanted(self, reminder):
-        return reminder.level_channel_id.sudo().whatsapp_template_id.name
+        """Return the template that a person, or the level, chose in some language."""
+        chosen = reminder.whatsapp_template_id
+        return (chosen or reminder.level_channel_id.whatsapp_template_id).sudo()
 
     @api.model
     def _template(self, reminder, account):
-        wanted = reminder.whatsapp_template_id or (
-            reminder.level_channel_id.whatsapp_template_id
-        )
-        if not wanted:
-            return wanted
-        return wanted.sudo()._usable(account, reminder.lang)
+        wanted = self._wanted(reminder)
+        return wanted and wanted._usable(account, reminder.lang)
 
     @api.model
     def _compose(self, reminder) -> None:
         """Queue the message, with its text as the customer will read it."""
         if draft := self._draft(reminder):
-            contact = draft.contact_id
-            draft.write({"to": contact._address(), "date": fields.Datetime.now()})
-            draft.payload = {**draft.payload, "to": contact._address()}
+            to = draft.contact_id._address()
+            draft.write({"to": to, "date": fields.Datetime.now()})
+            draft.payload = payloads.addressed(draft.payload, to)
             text = draft.body
         else:
             # What an earlier try left: it never went out.
@@ -203,7 +223,7 @@ class CollectionsChannelWhatsapp(models.AbstractModel):
             {
                 "subject": self._subject(reminder, text),
                 "body": Markup("<p>%s</p>") % self._html(text),
-                "email_to": address.e164 or address.wa_id,
+                "email_to": address.e164 or address.wa_id or address.user_id,
             }
         )
 
@@ -248,12 +268,9 @@ class CollectionsChannelWhatsapp(models.AbstractModel):
         """Upload the customer's statement for a header that wants it."""
         if template.header_type != "document":
             return None
-        case = reminder.case_id.sudo()
-        prepared = self.env.context.get("collections_prepared") or {}
-        content = prepared.get(case.id) or case._statement_pdfs()[case.id]
-        name = f"{case._statement_name()}.pdf"
-        media = account._client().upload(content, "application/pdf", name)
-        return media, name
+        file = self.env["collections.reminder.attachments"]._statement(reminder)
+        client = account._client()
+        return client.upload(file["raw"], file["mimetype"], file["name"]), file["name"]
 
     @api.model
     def _subject(self, reminder, text):

@@ -42,6 +42,15 @@ class CollectionsReminder(models.Model):
             return False
         return move.get_portal_url().lstrip("/")
 
+    def _account_path(self):
+        """Return the end of the address of the customer's page, with a link's key.
+
+        Who tries reminders out gets one that asks for a login, as in e-mails.
+        """
+        self.ensure_one()
+        address = self.env["collections.portal"]._urls(self)[self.id]
+        return address.removeprefix(f"{self.case_id.get_base_url()}/")
+
     def _confirm_out(self) -> None:
         """Note that reminders went out, whoever found it out first, once.
 

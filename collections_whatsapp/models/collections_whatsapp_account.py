@@ -6,7 +6,6 @@ from odoo.exceptions import AccessError, UserError, ValidationError
 from ..tools import graph_client, numbers, pacing, webhooks
 
 WEBHOOK = "/collections/whatsapp/webhook"
-LIMITS = {"250": 250, "2000": 2000, "10000": 10_000, "100000": 100_000, "none": None}
 
 
 class CollectionsWhatsappAccount(models.Model):
@@ -14,7 +13,12 @@ class CollectionsWhatsappAccount(models.Model):
 
     _name = "collections.whatsapp.account"
     _description = "WhatsApp Number"
-    _inherit = ["collections.whatsapp.account.check", "mail.thread"]
+    _inherit = [
+        "collections.whatsapp.account.check",
+        "collections.whatsapp.account.guide",
+        "collections.whatsapp.account.news",
+        "mail.thread",
+    ]
     _order = "company_id, sequence, id"
 
     name = fields.Char(required=True, help="As your people call it")
@@ -220,11 +224,12 @@ class CollectionsWhatsappAccount(models.Model):
 
     def _is_meant(self, payload) -> bool:
         """Tell whether a payload is only for these numbers and their accounts."""
-        ids = webhooks.number_ids(payload)
-        if ids:
-            return ids <= set(self.mapped("phone_number_id"))
-        wabas = webhooks.waba_ids(payload)
-        return bool(wabas) and wabas <= set(self.mapped("waba_id"))
+        phones, accounts = webhooks.owners(payload)
+        return (
+            bool(phones or accounts)
+            and phones <= set(self.mapped("phone_number_id"))
+            and accounts <= set(self.mapped("waba_id"))
+        )
 
     # === PAUSE === #
 

@@ -1,8 +1,10 @@
 from markupsafe import Markup
 
 from odoo import fields, models
+from odoo.exceptions import UserError
+from odoo.tools import format_datetime
 
-from ..tools import errors, graph_client
+from ..tools import account_news, errors, graph_client, numbers, payloads
 
 
 class CollectionsWhatsappAccountCheck(models.AbstractModel):
@@ -26,6 +28,64 @@ class CollectionsWhatsappAccountCheck(models.AbstractModel):
         if len(self) == 1 and good:
             return self._notify(self.env._("Everything works."))
         return True
+
+    def action_send_example(self):
+        """Send an approved text, with its examples, to one's own telephone.
+
+        To nobody else: what goes to customers passes the gate.
+        """
+        self.ensure_one()
+        self._check_may_write()
+        person = self.env.user.partner_id
+        to = numbers.digits(person.sudo().phone_sanitized or "")
+        if not to:
+            raise UserError(
+                self.env._(
+                    "Enter your own telephone number, with its country, in your "
+                    "contact first: %s.",
+                    person.name,
+                )
+            )
+        template = self._example_template()
+        message = payloads.template_message(
+            to,
+            template.name,
+            template.language,
+            [one.example or one.place for one in template._ordered_variables()],
+            # Quick replies without payload: pressing them does nothing here.
+            buttons=[
+                ("url", "my") if one._kind() == "url" else ("quick_reply", "")
+                for one in template.button_ids
+            ],
+        )
+        try:
+            self._client().send(message)
+        except graph_client.ApiError as error:
+            raise UserError(self._explain(error.problem)) from error
+        return self._notify(
+            self.env._(
+                "%(template)s is on its way to +%(number)s.",
+                template=template.display_name,
+                number=to,
+            )
+        )
+
+    def _example_template(self):
+        """Return a text that goes without a file, in the user's language."""
+        approved = self.sudo().template_ids.filtered(
+            lambda one: one.state == "approved" and one.header_type in ("none", "text")
+        )
+        template = approved.filtered(
+            lambda one: not one.is_blocked and one._can_be_filled()
+        )._nearest(self.env.lang)
+        if not template:
+            raise UserError(
+                self.env._(
+                    "No template is approved yet: prepare the shipped ones and submit "
+                    "them, then try again."
+                )
+            )
+        return template
 
     def _check_html(self, rows):
         lines = Markup().join(
@@ -58,12 +118,11 @@ class CollectionsWhatsappAccountCheck(models.AbstractModel):
 
     def _check_number(self, client):
         found = client.phone_number()
-        quality = found.get("quality_rating")
         self.sudo().write(
             {
                 "display_phone_number": found.get("display_phone_number"),
                 "verified_name": found.get("verified_name"),
-                "quality": quality if quality in ("GREEN", "YELLOW", "RED") else False,
+                "quality": account_news.quality(found.get("quality_rating")),
             }
         )
         text = self.env._(
@@ -71,7 +130,15 @@ class CollectionsWhatsappAccountCheck(models.AbstractModel):
             number=found.get("display_phone_number"),
             name=found.get("verified_name"),
         )
-        return [(True, text)]
+        return [(True, text), self._check_limit(client)]
+
+    def _check_limit(self, client):
+        """Take over how many people a day WhatsApp allows, where it says so."""
+        account = self.sudo()
+        account._set_limit(account_news.limit(client.messaging_limit()))
+        limits = dict(self._fields["people_limit"]._description_selection(self.env))
+        text = self.env._("People a day: %s.", limits[account.people_limit])
+        return True, text
 
     def _check_status(self, row):
         """Return what is wrong with the number as its business account has it."""
@@ -84,19 +151,19 @@ class CollectionsWhatsappAccountCheck(models.AbstractModel):
         return [(False, text)]
 
     def _check_waba(self, client):
-        numbers = {str(row.get("id")): row for row in client.numbers()}
-        if self.phone_number_id not in numbers:
+        known = {str(row.get("id")): row for row in client.numbers()}
+        if self.phone_number_id not in known:
             return [
                 (
                     False,
                     self.env._(
                         "The business account does not have this phone number ID. It "
                         "has: %s.",
-                        ", ".join(sorted(numbers)) or self.env._("none"),
+                        ", ".join(sorted(known)) or self.env._("none"),
                     ),
                 )
             ]
-        rows = self._check_status(numbers[self.phone_number_id])
+        rows = self._check_status(known[self.phone_number_id])
         approved = [
             row for row in client.templates() if row.get("status") == "APPROVED"
         ]
@@ -132,7 +199,8 @@ class CollectionsWhatsappAccountCheck(models.AbstractModel):
                 (True, self.env._("The Meta app now gets the account's webhooks."))
             )
         url = account.webhook_url
-        if not url.startswith("https://"):
+        simulated = account.base_url.startswith("http://127.0.0.1:")
+        if not simulated and not url.startswith("https://"):
             rows.append(
                 (
                     False,
@@ -142,10 +210,9 @@ class CollectionsWhatsappAccountCheck(models.AbstractModel):
         return [*rows, self._check_heard(url)]
 
     def _check_heard(self, url):
-        """Tell whether a webhook ever came."""
-        heard = self.env["collections.whatsapp.webhook"].sudo().search([], limit=1)
-        if heard:
-            text = self.env._("Webhooks arrive, the last on %s.", heard.create_date)
+        """Tell whether a webhook about this number came."""
+        if heard := self._last_webhook():
+            text = self.env._("Webhooks arrive, the last on %s.", format_datetime(self.env, heard.create_date))
             return True, text
         return False, self.env._(
             "No webhook has come yet: enter %s and the verify token in the "

@@ -47,6 +47,11 @@ class CollectionsWhatsappContact(models.Model):
         string="Unreachable", help="WhatsApp says that it cannot reach this number"
     )
     bad_reason = fields.Char(readonly=True)
+    refuses_marketing = fields.Boolean(
+        string="No Marketing",
+        readonly=True,
+        help="They told WhatsApp so: they get no template of the category Marketing",
+    )
     last_inbound = fields.Datetime(string="Last Message From Them", readonly=True)
     window_until = fields.Datetime(
         string="Free Text Until", compute="_compute_window_until"
@@ -76,9 +81,9 @@ class CollectionsWhatsappContact(models.Model):
         return bool(self.window_until and self.window_until > fields.Datetime.now())
 
     def _address(self) -> str:
-        """Return what to write in a message's ``to``."""
+        """Return whom a message is for: digits, or the id of who hides the number."""
         self.ensure_one()
-        return self.wa_id or numbers.digits(self.e164 or "")
+        return self.wa_id or numbers.digits(self.e164 or "") or self.user_id or ""
 
     @api.model
     def _for_number(self, company, e164, partner=None):
@@ -96,14 +101,9 @@ class CollectionsWhatsappContact(models.Model):
     @api.model
     def _of_inbound(self, company, event):
         """Return who wrote a message; a number of several customers stays nobody's."""
-        key = numbers.key(event.sender)
-        domain = [("company_id", "=", company.id)]
-        contact = self.browse()
-        if key:
-            contact = self.search([*domain, ("key", "=", key)])
-        if not contact and event.user_id:
-            contact = self.search([*domain, ("user_id", "=", event.user_id)])
+        contact = self._known(company, event)
         if not contact:
+            key = numbers.key(event.sender)
             e164 = key and (numbers.to_e164(f"+{event.sender}") or f"+{event.sender}")
             contact = self.create(
                 {
@@ -116,6 +116,18 @@ class CollectionsWhatsappContact(models.Model):
         contact._learn(event)
         if not contact.partner_id:
             contact._find_partner()
+        return contact
+
+    @api.model
+    def _known(self, company, event):
+        """Return whom an event is about, if we know them: by number, else by id."""
+        key = numbers.key(event.sender)
+        domain = [("company_id", "=", company.id)]
+        contact = self.browse()
+        if key:
+            contact = self.search([*domain, ("key", "=", key)])
+        if not contact and event.user_id:
+            contact = self.search([*domain, ("user_id", "=", event.user_id)])
         return contact
 
     def _learn(self, event) -> None:
@@ -175,6 +187,11 @@ class CollectionsWhatsappContact(models.Model):
                 limit=1,
             )
         )
+
+    def _erase_person(self) -> None:
+        """Forget who it was; the messages stay, without text and number."""
+        gone = ("name", "key", "e164", "wa_id", "user_id", "partner_id", "bad_reason")
+        self.write(dict.fromkeys(gone, False))
 
     def write(self, vals):
         """A person who says whose number it is settles what several had."""

@@ -2,11 +2,13 @@ import uuid
 
 from odoo import api, fields, models
 from odoo.exceptions import AccessError, UserError
+from odoo.tools import formatLang
 
 from odoo.addons.collections_management.tools import transitions
 
 from ..tools import payloads
 from .collections_whatsapp_contact import WINDOW
+from .collections_whatsapp_message import CANCELLED
 
 NEWEST = 100
 # Of the shipped models: the one that opens a conversation again.
@@ -22,22 +24,15 @@ class CollectionsWhatsappConversation(models.AbstractModel):
     whatsapp_message_ids = fields.One2many(
         comodel_name="collections.whatsapp.message", inverse_name="case_id"
     )
-    whatsapp_message_count = fields.Integer(compute="_compute_whatsapp_figures")
-    whatsapp_cost = fields.Float(
-        string="WhatsApp Cost",
-        compute="_compute_whatsapp_figures",
-        help="In the currency in which WhatsApp bills",
-    )
+    whatsapp_message_count = fields.Integer(compute="_compute_whatsapp_message_count")
 
-    def _compute_whatsapp_figures(self):
+    def _compute_whatsapp_message_count(self):
         groups = self.env["collections.whatsapp.message"]._read_group(
-            [("case_id", "in", self.ids)], ["case_id"], ["__count", "cost:sum"]
+            [("case_id", "in", self.ids)], ["case_id"], ["__count"]
         )
-        found = {case.id: figures for case, *figures in groups}
+        found = {case.id: count for case, count in groups}
         for case in self:
-            count, cost = found.get(case.id, (0, 0.0))
-            case.whatsapp_message_count = count
-            case.whatsapp_cost = cost
+            case.whatsapp_message_count = found.get(case.id, 0)
 
     # === READING === #
 
@@ -46,8 +41,10 @@ class CollectionsWhatsappConversation(models.AbstractModel):
         """Return the newest messages, with whom, and what may be sent now.
 
         :return: ``contacts`` (id, name, number, ``until``: end of the window, or
-            ``False``), ``messages`` in their order, ``templates`` that may be sent,
-            and ``may_send``
+            ``False``), ``messages`` in their order, ``waiting``: what was asked for
+            and did not go out yet, or never, and why, ``templates`` that may be sent,
+            in the customer's language, ``may_send``, ``costs`` in words, and
+            ``trouble``: why nothing can be sent
         """
         self._whatsapp_check("collections_management.group_salesperson")
         self.ensure_one()
@@ -62,8 +59,78 @@ class CollectionsWhatsappConversation(models.AbstractModel):
         return {
             "contacts": [self._whatsapp_contact(c) for c in self._whatsapp_contacts()],
             "messages": [self._whatsapp_bubble(message) for message in messages],
+            "waiting": [self._whatsapp_note(rem) for rem in self._whatsapp_waiting()],
             "templates": self._whatsapp_templates(account) if may_send else [],
             "may_send": may_send and bool(account),
+            "costs": self._whatsapp_costs(),
+            "trouble": self._whatsapp_trouble(account),
+        }
+
+    def _whatsapp_trouble(self, account):
+        """Return why nothing goes out by WhatsApp at all, in words, or ``False``."""
+        if account:
+            return False
+        accounts = self.env["collections.whatsapp.account"].sudo()
+        known = accounts.search([("company_id", "=", self.company_id.id)], limit=1)
+        if not known:
+            return self.env._(
+                "The company has no WhatsApp number yet. An administrator connects it "
+                "under Configuration, WhatsApp Numbers."
+            )
+        return self.env._(
+            "WhatsApp is paused: %s. A supervisor resumes it on the WhatsApp number.",
+            known.pause_reason or known.name,
+        )
+
+    def _whatsapp_costs(self):
+        """Return what the conversation has cost, in words, by currency of the bill."""
+        groups = self.env["collections.whatsapp.message"]._read_group(
+            [("case_id", "=", self.id), ("cost", ">", 0)], ["account_id"], ["cost:sum"]
+        )
+        totals = {}
+        for account, cost in groups:
+            currency = account.sudo().currency_id
+            totals[currency] = totals.get(currency, 0.0) + cost
+        # Messages cost parts of a cent.
+        return ", ".join(
+            f"{currency.name} {formatLang(self.env, cost, digits=4)}"
+            for currency, cost in totals.items()
+        )
+
+    def _whatsapp_waiting(self):
+        """Return what will go out, or lately did not, and is no message therefore."""
+        since = fields.Datetime.now() - WINDOW
+        reminders = self.env["collections.reminder"].sudo()
+        found = reminders.search(
+            [
+                ("case_id", "=", self.id),
+                ("channel", "=", "whatsapp"),
+                "|",
+                ("state", "in", transitions.WAITING),
+                "&",
+                ("state", "in", ("failed", "cancelled")),
+                ("write_date", ">", since),
+            ],
+            order="id",
+        )
+        shown = found.whatsapp_message_ids.filtered(lambda one: one.state != CANCELLED)
+        return found - shown.reminder_id
+
+    def _whatsapp_note(self, reminder) -> dict:
+        """Return what a reminder that is no message says about itself."""
+        field = reminder._fields
+        states = dict(field["state"]._description_selection(self.env))
+        reasons = dict(field["reason"]._description_selection(self.env))
+        way = self.env["collections.channel.whatsapp"]
+        later = reminder.state == transitions.DEFERRED and reminder.date_deferred
+        return {
+            "id": reminder.id,
+            "name": reminder.level_id.name or way._wanted(reminder).title or "",
+            "state": reminder.state,
+            "state_label": states.get(reminder.state),
+            "reason": reasons.get(reminder.reason) or "",
+            "detail": reminder.reason_detail or "",
+            "after": later and fields.Datetime.to_string(later),
         }
 
     def _whatsapp_contacts(self):
@@ -111,12 +178,19 @@ class CollectionsWhatsappConversation(models.AbstractModel):
                 "is_image": (attachment.mimetype or "").startswith("image/"),
                 "url": f"/web/content/{attachment.id}?download=true",
             },
-            "buttons": message.template_id.button_ids.mapped("name")
-            if message.direction == "out"
-            else [],
+            "buttons": self._whatsapp_buttons(message),
         }
 
+    def _whatsapp_buttons(self, message) -> list[str]:
+        """Return the labels below a bubble, as the customer has them."""
+        if message.direction == "in":
+            return []
+        if message.kind == "interactive":
+            return payloads.choices(message.payload or {})
+        return message.template_id.button_ids.mapped("name")
+
     def _whatsapp_templates(self, account) -> list[dict]:
+        """Return the texts that may be sent: each in the customer's language."""
         templates = (
             self.env["collections.whatsapp.template"]
             .sudo()
@@ -127,11 +201,13 @@ class CollectionsWhatsappConversation(models.AbstractModel):
                     ("is_blocked", "=", False),
                 ]
             )
+            .filtered(lambda one: one._can_be_filled())
         )
-        return [
-            {"id": one.id, "name": one.name, "language": one.language}
-            for one in templates
+        near = [
+            texts._nearest(self.sudo().partner_id.lang)
+            for texts in templates.grouped("name").values()
         ]
+        return [{"id": one.id, "name": one.display_name} for one in near]
 
     @api.readonly
     def whatsapp_preview(self, template_id):
@@ -139,14 +215,24 @@ class CollectionsWhatsappConversation(models.AbstractModel):
         self._whatsapp_check("collections_management.group_collector")
         self.ensure_one()
         template = self._whatsapp_template(template_id)
+        return template._bubble(template._values(self._whatsapp_draft()))
+
+    def _whatsapp_draft(self):
+        """Return what a reminder of today would be; nothing is kept of it."""
         values = {**self._whatsapp_values(), "create_date": fields.Datetime.now()}
         draft = self.env["collections.reminder"].sudo().new(values)
         draft.line_ids = self._whatsapp_lines()
-        return template._bubble(template._values(draft))
+        return draft
 
     def _whatsapp_lines(self):
-        """Return what a reminder of today would list."""
+        """Return what a reminder of today would list: what is due, and all credits."""
+        today = self.company_id._collections_today()
         items = self.item_ids.sudo().sorted("date_due")
+        items = items.filtered(
+            lambda item: (
+                item.is_credit or (not item.no_followup and item.date_due <= today)
+            )
+        )
         return [
             (
                 0,
@@ -242,6 +328,7 @@ class CollectionsWhatsappConversation(models.AbstractModel):
             "company_id": self.company_id.id,
             "partner_id": self.partner_id.id,
             "kind": "manual",
+            "policy_id": self.policy_id.id,
             "channel": "whatsapp",
             "state": "queued",
             "date": self.company_id._collections_today(),

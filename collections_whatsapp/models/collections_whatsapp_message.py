@@ -2,6 +2,7 @@ from odoo import api, fields, models
 from odoo.exceptions import UserError
 
 from ..tools import statuses
+from .collections_whatsapp_rate import CATEGORIES
 
 QUEUED, SENDING, UNCERTAIN, CANCELLED = "queued", "sending", "uncertain", "cancelled"
 RECEIVED = "received"
@@ -140,10 +141,13 @@ class CollectionsWhatsappMessage(models.Model):
 
     # === COST === #
 
-    category = fields.Char(readonly=True, help="As WhatsApp bills it")
+    category = fields.Selection(
+        selection=CATEGORIES, readonly=True, help="As WhatsApp bills it"
+    )
     billable = fields.Boolean(readonly=True)
     currency_id = fields.Many2one(related="account_id.currency_id")
-    cost = fields.Monetary(readonly=True, aggregator="sum")
+    # No Monetary: a message costs parts of a cent.
+    cost = fields.Float(digits=(16, 4), readonly=True, aggregator="sum")
 
     _wamid_uniq = models.UniqueIndex("(wamid) WHERE wamid <> ''")
     _queue_idx = models.Index("(account_id, id) WHERE state = 'queued'")
@@ -199,6 +203,27 @@ class CollectionsWhatsappMessage(models.Model):
         self.ensure_one()
         price = self.account_id._price(self.to, category) if billable else 0.0
         return {"category": category, "billable": billable, "cost": price}
+
+    # === PRIVACY === #
+
+    def _is_waiting(self) -> bool:
+        self.ensure_one()
+        return self.state in (QUEUED, SENDING)
+
+    def _erase_person(self) -> None:
+        """Take the person out: text, file, number, and who it was.
+
+        When, which way, how far and at what cost stays. Who still has a message with
+        a number stays known.
+        """
+        self.attachment_id.unlink()
+        self.status_ids.filtered("detail").detail = False
+        gone = ("body", "payload", "to", "key", "media_id", "file_name", "error")
+        self.write(dict.fromkeys(gone, False))
+        known = self.search(
+            [("contact_id", "in", self.contact_id.ids), ("to", "!=", False)]
+        )
+        (self.contact_id - known.contact_id)._erase_person()
 
     def action_open_case(self):
         self.ensure_one()

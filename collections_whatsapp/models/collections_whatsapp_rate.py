@@ -1,5 +1,17 @@
 from odoo import fields, models
 
+# In the words of tools.webhooks: what is billed.
+CATEGORIES = [
+    ("utility", "Utility"),
+    ("service", "Service"),
+    ("marketing", "Marketing"),
+    ("marketing_lite", "Marketing (Lite)"),
+    ("authentication", "Authentication"),
+    ("authentication_international", "Authentication (International)"),
+    ("referral_conversion", "From an Advertisement"),
+    ("other", "Other"),
+]
+
 
 class CollectionsWhatsappRate(models.Model):
     """What WhatsApp charges for a message: copied from its price list by a person."""
@@ -17,12 +29,7 @@ class CollectionsWhatsappRate(models.Model):
     company_id = fields.Many2one(related="account_id.company_id")
     currency_id = fields.Many2one(related="account_id.currency_id")
     category = fields.Selection(
-        selection=[
-            ("utility", "Utility"),
-            ("service", "Service"),
-            ("marketing", "Marketing"),
-            ("authentication", "Authentication"),
-        ],
+        selection=CATEGORIES,
         required=True,
         default="utility",
     )

@@ -6,9 +6,10 @@ from odoo.tools import SQL
 from ..tools import errors, statuses
 
 KEEP = """
-    INSERT INTO collections_whatsapp_status (message_id, status, date, code, detail)
+    INSERT INTO collections_whatsapp_status
+                (message_id, status, date, code, detail, category, billable)
          SELECT * FROM unnest(%s::int[], %s::varchar[], %s::timestamp[], %s::int[],
-                              %s::varchar[])
+                              %s::varchar[], %s::varchar[], %s::bool[])
     ON CONFLICT (message_id, status, date) DO NOTHING
       RETURNING message_id, status, date
 """
@@ -77,6 +78,8 @@ class CollectionsWhatsappReceipt(models.AbstractModel):
                 *map(list, columns),
                 [event.code for event in rows.values()],
                 [event.error or None for event in rows.values()],
+                [event.category or None for event in rows.values()],
+                [event.billable for event in rows.values()],
             )
         )
         return [rows[key] for key in rows if key in set(new)]

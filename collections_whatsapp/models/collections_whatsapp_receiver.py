@@ -7,7 +7,7 @@ from odoo import api, fields, models
 
 from ..tools import webhooks
 from .collections_whatsapp_receipt import moment
-from .collections_whatsapp_template import STATES
+from .collections_whatsapp_template_sync import STATES
 from .conflicts import retrying
 
 _logger = logging.getLogger(__name__)
@@ -124,6 +124,10 @@ class CollectionsWhatsappReceiver(models.AbstractModel):
                 self._apply_inbound(event)
             elif isinstance(event, webhooks.TemplateEvent):
                 self._apply_template(event)
+            elif isinstance(event, webhooks.Preference):
+                self._apply_preference(event)
+            elif isinstance(event, webhooks.AccountEvent):
+                self.env["collections.whatsapp.account"].sudo()._hear(event)
         ready.is_done = True
 
     @api.model
@@ -221,6 +225,15 @@ class CollectionsWhatsappReceiver(models.AbstractModel):
             "collections_management.mail_activity_type_address",
             self.env._("New WhatsApp number +%s: please confirm it", new),
         )
+
+    @api.model
+    def _apply_preference(self, event) -> None:
+        """Somebody wants no marketing from us: reminders are none, offers are."""
+        account = self._account(event.phone_number_id)
+        if account:
+            contacts = self.env["collections.whatsapp.contact"].sudo()
+            contact = contacts._known(account.company_id, event)
+            contact.refuses_marketing = event.stops
 
     # === TEMPLATES === #
 

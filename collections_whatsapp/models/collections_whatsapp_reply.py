@@ -12,6 +12,8 @@ from ..tools import payloads, replies
 _logger = logging.getLogger(__name__)
 
 SLIP_HOURS = 48
+# As people say a day: a label has 20 letters.
+DAY = "EEE d MMM"
 
 
 class CollectionsWhatsappReply(models.AbstractModel):
@@ -99,7 +101,7 @@ class CollectionsWhatsappReply(models.AbstractModel):
         choices = [
             (
                 replies.payload(replies.PROMISE, days),
-                format_date(self.env, today + timedelta(days=days)),
+                format_date(self.env, today + timedelta(days=days), date_format=DAY),
             )
             for days in replies.PROMISE_DAYS
         ]

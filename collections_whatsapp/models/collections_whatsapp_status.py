@@ -1,5 +1,7 @@
 from odoo import fields, models
 
+from .collections_whatsapp_rate import CATEGORIES
+
 
 class CollectionsWhatsappStatus(models.Model):
     """Each receipt of a message, as it came; once, however often it is told."""
@@ -20,6 +22,10 @@ class CollectionsWhatsappStatus(models.Model):
     date = fields.Datetime(required=True)
     code = fields.Integer()
     detail = fields.Char()
+    category = fields.Selection(
+        selection=CATEGORIES, help="As WhatsApp bills it, where the receipt says so"
+    )
+    billable = fields.Boolean()
 
     _once = models.Constraint(
         "UNIQUE (message_id, status, date)", "The receipt is here already."

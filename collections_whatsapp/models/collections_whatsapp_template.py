@@ -1,38 +1,8 @@
 from odoo import api, fields, models
-from odoo.exceptions import UserError
 
-from ..tools import graph_client, payloads, replies
+from ..tools import payloads
+from .collections_whatsapp_template_sync import LANGUAGES
 
-LANGUAGES = [
-    ("es", "Spanish"),
-    ("es_MX", "Spanish (Mexico)"),
-    ("es_AR", "Spanish (Argentina)"),
-    ("es_CO", "Spanish (Colombia)"),
-    ("es_CL", "Spanish (Chile)"),
-    ("es_PE", "Spanish (Peru)"),
-    ("es_VE", "Spanish (Venezuela)"),
-    ("es_ES", "Spanish (Spain)"),
-    ("pt_BR", "Portuguese (Brazil)"),
-    ("en", "English"),
-    ("en_US", "English (US)"),
-    ("en_GB", "English (UK)"),
-]
-STATES = {
-    "PENDING": "pending",
-    "IN_APPEAL": "pending",
-    "APPROVED": "approved",
-    "REINSTATED": "approved",
-    "UNARCHIVED": "approved",
-    "FLAGGED": "approved",
-    "REJECTED": "rejected",
-    "PAUSED": "paused",
-    "DISABLED": "disabled",
-    "LOCKED": "disabled",
-    "ARCHIVED": "disabled",
-    "LIMIT_EXCEEDED": "rejected",
-    "PENDING_DELETION": "deleted",
-    "DELETED": "deleted",
-}
 HOUR = 3600
 
 
@@ -43,6 +13,7 @@ class CollectionsWhatsappTemplate(models.Model):
     _description = "WhatsApp Template"
     _inherit = [
         "collections.whatsapp.template.check",
+        "collections.whatsapp.template.sync",
         "collections.whatsapp.template.text",
         "mail.thread",
     ]
@@ -61,6 +32,9 @@ class CollectionsWhatsappTemplate(models.Model):
         required=True,
         help="Small letters, digits and _; the same in all languages of a text",
     )
+    title = fields.Char(
+        translate=True, help="As your people call it; customers do not see it"
+    )
     language = fields.Selection(selection=LANGUAGES, required=True, default="es")
     category = fields.Selection(
         selection=[
@@ -76,17 +50,13 @@ class CollectionsWhatsappTemplate(models.Model):
             ("none", "None"),
             ("text", "Text"),
             ("document", "The customer's statement (PDF)"),
+            ("media", "Picture, film or place"),
         ],
         string="Header",
         required=True,
         default="none",
     )
     header = fields.Char(string="Header Text")
-    header_handle = fields.Char(
-        string="Example Document",
-        help="Upload handle of an example PDF, from the Meta app: WhatsApp asks for it "
-        "when a template with a document is submitted",
-    )
     body = fields.Text(required=True, help="Variables are written {{1}}, {{2}}…")
     footer = fields.Char()
     ttl = fields.Integer(
@@ -147,10 +117,13 @@ class CollectionsWhatsappTemplate(models.Model):
         "(coalesce(account_id, 0), name, language) WHERE active"
     )
 
-    @api.depends("name", "language")
+    @api.depends("name", "title", "language")
+    @api.depends_context("lang")
     def _compute_display_name(self):
+        languages = dict(self._fields["language"]._description_selection(self.env))
         for template in self:
-            template.display_name = f"{template.name} ({template.language})"
+            name = template.title or template.name
+            template.display_name = f"{name} ({languages.get(template.language)})"
 
     @api.depends("body")
     def _compute_variable_ids(self):
@@ -162,7 +135,7 @@ class CollectionsWhatsappTemplate(models.Model):
             template.variable_ids = [
                 *((2, variable.id) for variable in gone),
                 *(
-                    (0, 0, {"number": number, "source": "contact"})
+                    (0, 0, {"number": number})
                     for number in wanted
                     if number not in have
                 ),
@@ -171,138 +144,6 @@ class CollectionsWhatsappTemplate(models.Model):
     def _ordered_variables(self):
         return self.variable_ids.sorted("number")
 
-    # === WITH WHATSAPP === #
-
-    def action_submit(self):
-        """Hand drafts over for approval."""
-        self.env["collections.whatsapp.account"]._check_may_write()
-        self.check_access("write")
-        for template in self.filtered(lambda one: one.state in ("draft", "rejected")):
-            template._submit()
-
-    def _submit(self):
-        if not self.account_id:
-            raise UserError(
-                self.env._("A shipped model is copied to a number before it is sent.")
-            )
-        if complaints := self._complaints():
-            raise UserError("\n".join([self.display_name, *complaints]))
-        try:
-            answer = self.account_id._client().create_template(self._request())
-        except graph_client.ApiError as error:
-            raise UserError(
-                self.env._(
-                    "WhatsApp refuses %(name)s: %(why)s",
-                    name=self.display_name,
-                    why=f"{error.problem.text} ({error.problem.code})",
-                )
-            ) from error
-        self.sudo().write(
-            {
-                "external_id": answer.get("id"),
-                "state": STATES.get(answer.get("status"), "pending"),
-                "reason": False,
-            }
-        )
-
-    def _request(self) -> dict:
-        """Return the template as WhatsApp wants it."""
-        self.ensure_one()
-        return payloads.new_template(
-            self.name,
-            self.language,
-            self.category,
-            self.body,
-            [variable.example or "" for variable in self._ordered_variables()],
-            header=self.header if self.header_type == "text" else None,
-            document_handle=self.header_handle
-            if self.header_type == "document"
-            else None,
-            footer=self.footer or None,
-            buttons=[self._button_request(button) for button in self.button_ids],
-            ttl=self.ttl or None,
-        )
-
-    def _button_request(self, button) -> dict:
-        if button.purpose != "link":
-            return {"type": "QUICK_REPLY", "text": button.name}
-        url = button.url or f"{self.get_base_url()}/{{{{1}}}}"
-        if "{{1}}" not in url:
-            return {"type": "URL", "text": button.name, "url": url}
-        button.sudo().url = url
-        example = url.replace("{{1}}", "my/invoices/1")
-        return {"type": "URL", "text": button.name, "url": url, "example": [example]}
-
-    @api.model
-    def _sync(self, account) -> int:
-        """Take over what WhatsApp has; texts of ours keep their variables."""
-        try:
-            rows = account._client().templates()
-        except graph_client.ApiError as error:
-            raise UserError(account._explain(error.problem)) from error
-        languages = dict(LANGUAGES)
-        rows = [row for row in rows if row.get("language") in languages]
-        known = {
-            (one.name, one.language): one
-            for one in self.search([("account_id", "=", account.id)])
-        }
-        for row in rows:
-            template = known.get((row["name"], row["language"]))
-            if template:
-                template._take_over(row)
-            else:
-                self.create(self._from_whatsapp(account, row))
-        return len(rows)
-
-    def _take_over(self, row):
-        self.ensure_one()
-        score = (row.get("quality_score") or {}).get("score")
-        values = {
-            "external_id": str(row.get("id") or ""),
-            "state": STATES.get(row.get("status"), self.state),
-            "category": row.get("category") or self.category,
-            "quality": score if score in ("GREEN", "YELLOW", "RED") else False,
-        }
-        reason = row.get("rejected_reason")
-        values["reason"] = reason if reason and reason != "NONE" else False
-        changed = {
-            name: v for name, v in values.items() if (self[name] or "") != (v or "")
-        }
-        if changed:
-            self.write(changed)
-
-    @api.model
-    def _from_whatsapp(self, account, row) -> dict:
-        parts = {part.get("type"): part for part in row.get("components") or []}
-        header = parts.get("HEADER", {})
-        kinds = {"TEXT": "text", "DOCUMENT": "document"}
-        score = (row.get("quality_score") or {}).get("score")
-        return {
-            "account_id": account.id,
-            "name": row["name"],
-            "language": row["language"],
-            "category": row.get("category") or "UTILITY",
-            "header_type": kinds.get(header.get("format"), "none"),
-            "header": header.get("text"),
-            "body": parts.get("BODY", {}).get("text") or "-",
-            "footer": parts.get("FOOTER", {}).get("text"),
-            "state": STATES.get(row.get("status"), "pending"),
-            "quality": score if score in ("GREEN", "YELLOW", "RED") else False,
-            "external_id": str(row.get("id") or ""),
-            "button_ids": [
-                (0, 0, {**self._button_values(button), "sequence": sequence})
-                for sequence, button in enumerate(
-                    parts.get("BUTTONS", {}).get("buttons") or []
-                )
-            ],
-        }
-
-    @api.model
-    def _button_values(self, button) -> dict:
-        if button.get("type") == "URL":
-            return {"name": button["text"], "purpose": "link", "url": button.get("url")}
-        return {"name": button.get("text") or "-", "purpose": "other"}
-
     @api.model
     def _copy_library(self, account) -> None:
         """Copy the shipped models that a number does not have yet."""
@@ -310,7 +151,12 @@ class CollectionsWhatsappTemplate(models.Model):
         have = set(own.mapped(lambda one: (one.name, one.language)))
         for template in self.search([("account_id", "=", False)]):
             if (template.name, template.language) not in have:
-                template.copy({"account_id": account.id, "name": template.name})
+                copied = template.copy(
+                    {"account_id": account.id, "name": template.name}
+                )
+                # Reviewers see the name of the company that writes.
+                variables = copied.variable_ids.with_company(account.company_id)
+                variables._compute_example()
 
     def action_unblock(self):
         """Use it again, after somebody looked."""
@@ -330,10 +176,7 @@ class CollectionsWhatsappTemplate(models.Model):
     # === TO SEND === #
 
     def _usable(self, account, lang):
-        """Return the approved text of this name in a language, or the nearest.
-
-        :param lang: the customer's; Spanish of one country falls back to Spanish
-        """
+        """Return the approved text of this name in a language, or the nearest."""
         self.ensure_one()
         found = self.sudo().search(
             [
@@ -343,13 +186,20 @@ class CollectionsWhatsappTemplate(models.Model):
                 ("is_blocked", "=", False),
             ]
         )
-        by_language = {template.language: template for template in found}
+        return found.filtered(lambda one: one._can_be_filled())._nearest(lang)
+
+    def _nearest(self, lang):
+        """Return the text in a language, or the nearest one, of several.
+
+        :param lang: the customer's; Spanish of one country falls back to Spanish
+        """
+        by_language = {template.language: template for template in self}
         lang = (lang or "").replace("es_419", "es")
         near = [one for one in by_language if one.partition("_")[0] == lang[:2]]
         for code in (lang, lang[:2], *sorted(near), "es", "en"):
             if code in by_language:
                 return by_language[code]
-        return found[:1]
+        return self[:1]
 
     def _values(self, reminder) -> list[str]:
         """Return what fills the variables for a reminder, in their order."""
@@ -358,6 +208,3 @@ class CollectionsWhatsappTemplate(models.Model):
             payloads.one_line(values.get(variable.source) or "-")
             for variable in self._ordered_variables()
         ]
-
-    def _purposes(self):
-        return set(self.button_ids.mapped("purpose")) & set(replies.PURPOSES)

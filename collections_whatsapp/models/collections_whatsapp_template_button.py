@@ -2,6 +2,9 @@ from odoo import fields, models
 
 from ..tools import replies
 
+# Of the purposes: what opens a page.
+LINKS = ("link", "account")
+
 
 class CollectionsWhatsappTemplateButton(models.Model):
     """A button below a template: an answer that we understand, or a link."""
@@ -26,6 +29,7 @@ class CollectionsWhatsappTemplateButton(models.Model):
             (replies.PROBLEM, "I have a problem"),
             (replies.STOP, "Don't write to me"),
             ("link", "Link to the document and its payment"),
+            ("account", "Link to the customer's page: all documents, promises"),
             ("other", "Another answer"),
         ],
         required=True,
@@ -39,16 +43,19 @@ class CollectionsWhatsappTemplateButton(models.Model):
 
     def _kind(self):
         self.ensure_one()
-        return "url" if self.purpose == "link" else "quick_reply"
+        return "url" if self.purpose in LINKS else "quick_reply"
+
+    def _icon(self):
+        self.ensure_one()
+        return "fa-external-link" if self._kind() == "url" else "fa-reply"
 
     def _value(self, reminder):
-        """Return what the button carries in a message."""
+        """Return what the button carries in a message; empty: it has no variable."""
         self.ensure_one()
-        if self.purpose == "other":
-            return ""
-        if self.purpose != "link":
+        if self.purpose in replies.PURPOSES:
             return replies.payload(self.purpose)
-        if "{{1}}" not in (self.url or ""):
+        if self.purpose not in LINKS or "{{1}}" not in (self.url or ""):
             return ""
         trigger = reminder.line_ids.filtered("is_trigger")[:1]
-        return (trigger and reminder._line_path(trigger)) or "my/invoices"
+        path = self.purpose == "link" and trigger and reminder._line_path(trigger)
+        return path or reminder._account_path()

@@ -3,6 +3,7 @@ from markupsafe import Markup, escape
 from odoo import api, fields, models
 
 from ..tools import payloads, template_rules
+from .collections_whatsapp_template_sync import EDITABLE
 
 
 class CollectionsWhatsappTemplateCheck(models.AbstractModel):
@@ -13,17 +14,43 @@ class CollectionsWhatsappTemplateCheck(models.AbstractModel):
 
     problems = fields.Html(compute="_compute_problems", sanitize=False)
     preview = fields.Html(compute="_compute_preview", sanitize=False)
+    preview_case_id = fields.Many2one(
+        comodel_name="collections.case",
+        string="As Read By",
+        store=False,
+        help="A customer, to see the text with real figures",
+    )
 
     @api.depends(
-        *("name", "body", "header", "footer", "category", "ttl"),
-        *("variable_ids.example", "button_ids.name"),
+        *("name", "body", "header", "header_type", "footer", "category", "ttl"),
+        *("state", "variable_ids.source", "variable_ids.example", "button_ids.name"),
     )
     def _compute_problems(self):
         for template in self:
-            lines = Markup().join(
-                Markup("<li>%s</li>") % text for text in template._complaints()
-            )
+            editable = template.state in EDITABLE
+            texts = template._complaints() if editable else template._obstacles()
+            lines = Markup().join(Markup("<li>%s</li>") % text for text in texts)
             template.problems = lines and Markup("<ul class='mb-0'>%s</ul>") % lines
+
+    def _can_be_filled(self) -> bool:
+        """Tell whether a reminder can fill it, approved or not."""
+        return not self._obstacle_codes()
+
+    def _obstacle_codes(self) -> list[str]:
+        self.ensure_one()
+        text = self.header if self.header_type == "text" else ""
+        found = [
+            *((code, True) for code in template_rules.obstacles(self.body or "")),
+            ("header_media", self.header_type == "media"),
+            ("header_variables", template_rules.has_variables(text)),
+            ("sources", not all(self.variable_ids.mapped("source"))),
+        ]
+        return [code for code, wrong in found if wrong]
+
+    def _obstacles(self) -> list[str]:
+        """Return in words why a reminder cannot fill it."""
+        words = self._complaint_words()
+        return [words[code] for code in self._obstacle_codes()]
 
     def _complaints(self) -> list[str]:
         """Return in words what WhatsApp or the law would not accept."""
@@ -39,7 +66,8 @@ class CollectionsWhatsappTemplateCheck(models.AbstractModel):
             ttl=self.ttl,
         )
         words = self._complaint_words()
-        return [words[code] for code in codes]
+        found = [words[code] for code in codes] + self._obstacles()
+        return list(dict.fromkeys(found))
 
     def _complaint_words(self) -> dict[str, str]:
         return {
@@ -59,7 +87,11 @@ class CollectionsWhatsappTemplateCheck(models.AbstractModel):
                 "No tabs, no more than four spaces or two line ends in a row."
             ),
             "header_length": self.env._("The header has more than 60 characters."),
-            "header_variables": self.env._("A header has at most one variable."),
+            "header_variables": self.env._("A header has no variables."),
+            "header_media": self.env._(
+                "A header with a picture, a film or a place cannot be filled."
+            ),
+            "sources": self.env._("Say what fills each variable, under Variables."),
             "footer_length": self.env._("The footer has more than 60 characters."),
             "footer_variables": self.env._("A footer has no variables."),
             "button_count": self.env._("There are more than 10 buttons."),
@@ -74,18 +106,16 @@ class CollectionsWhatsappTemplateCheck(models.AbstractModel):
         }
 
     @api.depends(
-        *("body", "header", "header_type", "footer"),
+        *("body", "header", "header_type", "footer", "preview_case_id"),
         *("variable_ids.source", "variable_ids.example", "button_ids.name"),
     )
     def _compute_preview(self):
         """The text with its examples, or as a real customer would read it."""
-        reminder = self.env["collections.reminder"].browse(
-            self.env.context.get("collections_preview_reminder")
-        )
         for template in self:
+            case = template.preview_case_id
             values = (
-                template._values(reminder)
-                if reminder
+                template._values(case._whatsapp_draft())
+                if case
                 else [v.example or v.place for v in template._ordered_variables()]
             )
             template.preview = template._bubble(values)
@@ -96,14 +126,15 @@ class CollectionsWhatsappTemplateCheck(models.AbstractModel):
         text = escape(payloads.fill(self.body or "", values))
         header = self.header if self.header_type == "text" else ""
         if self.header_type == "document":
-            header = f"📄 {self.env._('Statement')}.pdf"
+            header = f"{self.env._('Statement of Account')}.pdf"
         return self.env["ir.qweb"]._render(
             "collections_whatsapp.template_bubble",
             {
                 "header": header,
+                "is_document": self.header_type == "document",
                 "text": Markup("<br/>").join(text.splitlines()),
                 "footer": self.footer,
-                "buttons": self.button_ids,
+                "buttons": [(one.name, one._icon()) for one in self.button_ids],
             },
             minimal_qcontext=True,
         )

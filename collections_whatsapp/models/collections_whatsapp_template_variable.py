@@ -19,7 +19,9 @@ class CollectionsWhatsappTemplateVariable(models.Model):
     number = fields.Integer(required=True, readonly=True)
     place = fields.Char(compute="_compute_place")
     source = fields.Selection(
-        selection="_selection_source", string="Filled With", required=True
+        selection="_selection_source",
+        string="Filled With",
+        help="Empty: a person has to say so before the template is used",
     )
     example = fields.Char(
         compute="_compute_example",
@@ -46,4 +48,4 @@ class CollectionsWhatsappTemplateVariable(models.Model):
     def _compute_example(self):
         examples = self.env["collections.whatsapp.template.text"]._source_examples()
         for variable in self:
-            variable.example = examples.get(variable.source)
+            variable.example = examples.get(variable.source) or variable.example

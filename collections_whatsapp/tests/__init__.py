@@ -1,1 +1,9 @@
-from . import test_access, test_account, test_people, test_template, test_webhook
+from . import (
+    test_access,
+    test_account,
+    test_conversation,
+    test_people,
+    test_privacy,
+    test_template,
+    test_webhook,
+)

@@ -97,8 +97,9 @@ class WhatsappCommon(CollectionsCommon):
             partner.write({"country_id": mexico.id, "phone": phone})
         return partners
 
-    def _overdue(self, partners, days=10):
+    @classmethod
+    def _overdue(cls, partners, days=10):
         """Give customers something to be reminded of; return their cases."""
-        self._invoices(*[(partner, day(-days), 100.0) for partner in partners])
-        self.Case.refresh()
-        return self.Case.search([("partner_id", "in", partners.ids)], order="id")
+        cls._invoices(*[(partner, day(-days), 100.0) for partner in partners])
+        cls.Case.refresh()
+        return cls.Case.search([("partner_id", "in", partners.ids)], order="id")

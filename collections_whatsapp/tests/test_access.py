@@ -11,7 +11,12 @@ from ..tools import graph_client
 from .common import WhatsappCommon
 
 # What WhatsApp answers to whatever is asked.
-ANSWER = {"id": "1", "status": "APPROVED", "data": []}
+ANSWER = {
+    "id": "1",
+    "status": "APPROVED",
+    "data": [],
+    "messages": [{"id": "wamid.1"}],
+}
 
 
 @tagged("post_install", "-at_install")
@@ -23,6 +28,7 @@ class TestWhatsappAccess(WhatsappCommon):
     def setUpClass(cls):
         super().setUpClass()
         cls._make_users("internal", "portal", "salesperson", "collector", "supervisor")
+        cls.supervisor.partner_id.phone = "+52 55 1234 9999"
         [cls.customer] = cls._mexican()
         cls.customer.user_id = cls.salesperson
         cls._invoices((cls.customer, day(-10), 100.0))
@@ -67,6 +73,7 @@ class TestWhatsappAccess(WhatsappCommon):
             ),
             (self.account, "action_check", (), "supervisor", "collector"),
             (self.account, "action_resume", (), "supervisor", "collector"),
+            (self.account, "action_send_example", (), "supervisor", "collector"),
             (self.account, "action_sync_templates", (), "supervisor", "collector"),
             (self.account, "action_prepare_templates", (), "supervisor", "collector"),
             (self.template, "action_submit", (), "supervisor", "collector"),

@@ -69,6 +69,37 @@ class TestWhatsappAccount(WhatsappCommon):
                 self.assertIn(words, self.account.check_result)
                 self.assertIn(f"{code}: Told by WhatsApp", self.account.check_result)
 
+    def test_the_page_says_what_to_do_next(self):
+        """One step after the other, from nothing to the first reminder."""
+        account = self.env["collections.whatsapp.account"].create(
+            {"name": "New", "phone_number_id": "778", "waba_id": "779"}
+        )
+        next_one = 'class="fa fa-fw fa-arrow-circle-right'
+        for words, values in (
+            ("Keys of the Meta app", {"token": "x"}),
+            ("App secret", {"app_secret": "y"}),
+            ("Test", {"display_phone_number": "+1 555"}),
+            ("Receipts and answers", {}),
+        ):
+            account.invalidate_recordset()
+            self.assertFalse(account.is_ready)
+            current = account.guide.partition(next_one)[2]
+            self.assertIn(f'<span class="fw-bold">{words}</span>', current)
+            account.write(values)
+        self.env["collections.whatsapp.webhook"]._keep(b'{"phone_number_id": "778"}')
+        account.invalidate_recordset()
+        self.assertIn('<span class="fw-bold">Texts</span>', account.guide)
+        self.assertNotIn("y</", account.guide)
+
+    def test_ready(self):
+        """Nothing left to do: the steps are not shown any more."""
+        self.account.display_phone_number = "+1 555"
+        self.env["collections.whatsapp.webhook"]._keep(
+            f'{{"phone_number_id": "{NUMBER}"}}'.encode()
+        )
+        self.account.invalidate_recordset()
+        self.assertTrue(self.account.with_user(self.supervisor).is_ready)
+
     def test_what_whatsapp_says_is_shown_as_text(self):
         with self._answering(100, "<script>alert(1)</script>"):
             self.account.action_check()

@@ -1,5 +1,7 @@
 from . import (
+    account_news,
     errors,
+    example_document,
     graph_client,
     numbers,
     pacing,

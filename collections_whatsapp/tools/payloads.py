@@ -2,6 +2,8 @@
 
 import re
 
+from .numbers import is_user_id
+
 PRODUCT = "whatsapp"
 # Limits of Meta, in characters.
 LONGEST_TEXT = 4096
@@ -47,13 +49,23 @@ def fill(text: str, values: list[str]) -> str:
     return _VARIABLE.sub(value, text or "")
 
 
+def addressed(message: dict, to: str) -> dict:
+    """Return a message for somebody: a number, or the id of who hides it.
+
+    >>> addressed({"to": ""}, "MX.134912"), addressed({"to": ""}, "525512345678")
+    ({'recipient': 'MX.134912'}, {'to': '525512345678'})
+    """
+    rest = {key: row for key, row in message.items() if key not in ("to", "recipient")}
+    return {**rest, "recipient" if is_user_id(to) else "to": to}
+
+
 def _envelope(to: str, kind: str, callback: str | None) -> dict:
     message = {
         "messaging_product": PRODUCT,
         "recipient_type": "individual",
-        "to": to,
         "type": kind,
     }
+    message = addressed(message, to)
     if callback:
         message["biz_opaque_callback_data"] = callback
     return message
@@ -66,7 +78,6 @@ def template_message(
     values: list[str],
     *,
     document: tuple[str, str] | None = None,
-    header: str | None = None,
     buttons: list[tuple[str, str]] = (),
     callback: str | None = None,
 ) -> dict:
@@ -75,7 +86,6 @@ def template_message(
     :param to: digits with the country code
     :param values: of the body's variables, in their order
     :param document: media id and file name of the header
-    :param header: value of the header's one variable
     :param buttons: kind (``quick_reply`` or ``url``) and payload or end of the
         address, in the order of the template's buttons; an empty text leaves a
         button without parameter
@@ -89,8 +99,6 @@ def template_message(
             "document": {"id": media, "filename": file_name},
         }
         components.append({"type": "header", "parameters": [parameter]})
-    elif header:
-        components.append({"type": "header", "parameters": [_text(header)]})
     if values:
         parameters = [_text(value) for value in values]
         components.append({"type": "body", "parameters": parameters})
@@ -148,6 +156,16 @@ def choice_message(
         },
     }
     return message
+
+
+def choices(message: dict) -> list[str]:
+    """Return the labels of the buttons of a question.
+
+    >>> choices(choice_message("", "By when?", [("collections:promise:1", "Friday")]))
+    ['Friday']
+    """
+    action = message.get("interactive", {}).get("action", {})
+    return [row["reply"]["title"] for row in action.get("buttons", [])]
 
 
 def new_template(

@@ -59,15 +59,38 @@ def complaints(
         ("name", not NAME.fullmatch(name or "")),
         *_body_complaints(body or "", examples),
         ("header_length", len(header or "") > LONGEST_HEADER),
-        ("header_variables", len(variables(header)) > 1),
+        ("header_variables", has_variables(header)),
         ("footer_length", len(footer or "") > LONGEST_FOOTER),
-        ("footer_variables", bool(_BRACES.search(footer or ""))),
+        ("footer_variables", has_variables(footer)),
         ("button_count", len(buttons) > MOST_BUTTONS),
         ("button_length", any(not 0 < len(b) <= LONGEST_BUTTON for b in buttons)),
         ("button_twice", len(set(buttons)) < len(buttons)),
         ("ttl", bool(ttl) and not TTL_RANGE[0] <= ttl <= TTL_RANGE[1]),
         ("threat", bool(_THREATS.search(" ".join([body, header or "", footer or ""])))),
         ("offer", category == "UTILITY" and bool(_OFFERS.search(body or ""))),
+    ]
+    return [code for code, wrong in found if wrong]
+
+
+def has_variables(text: str | None) -> bool:
+    """Tell whether a text has places to be filled, of whatever kind.
+
+    >>> has_variables("Due: {{amount}}"), has_variables("Due"), has_variables(None)
+    (True, False, False)
+    """
+    return bool(_BRACES.search(text or ""))
+
+
+def obstacles(body: str) -> list[str]:
+    """Return the codes of why a text cannot be filled by number.
+
+    >>> obstacles("Hello {{name}}, thank you"), obstacles("Hello {{1}}, thank you")
+    (['variable_form'], [])
+    """
+    numbers = variables(body)
+    found = [
+        ("variable_form", has_variables(_GOOD_VARIABLE.sub("", body))),
+        ("variable_numbers", numbers != list(range(1, len(numbers) + 1))),
     ]
     return [code for code, wrong in found if wrong]
 
@@ -79,8 +102,7 @@ def _body_complaints(body: str, examples: list[str]) -> list[tuple[str, bool]]:
     return [
         ("body_empty", not text),
         ("body_length", len(body) > LONGEST_BODY),
-        ("variable_form", bool(_BRACES.search(_GOOD_VARIABLE.sub("", body)))),
-        ("variable_numbers", numbers != list(range(1, len(numbers) + 1))),
+        *((code, True) for code in obstacles(body)),
         (
             "variable_at_edge",
             bool(re.match(r"\{\{", text) or re.search(r"\}\}\W*$", text)),

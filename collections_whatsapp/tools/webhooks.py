@@ -14,6 +14,20 @@ from . import numbers, statuses
 DEEPEST = 32
 _MEDIA = ("image", "document", "audio", "video", "sticker")
 _LONGEST = 4096
+# As WhatsApp bills a message; what comes new is "other" until somebody names it.
+CATEGORIES = (
+    *("utility", "service", "marketing", "marketing_lite", "authentication"),
+    *("authentication_international", "referral_conversion"),
+)
+OTHER = "other"
+_NUMBER = "phone_number_id"
+_OF_NUMBERS = ("messages", "user_preferences")
+# Of webhooks about templates: where the new value is.
+_TEMPLATE_FIELDS = {
+    "message_template_status_update": "event",
+    "message_template_quality_update": "new_quality_score",
+    "template_category_update": "new_category",
+}
 
 
 class Malformed(ValueError):
@@ -69,16 +83,26 @@ class TemplateEvent:
     reason: str = ""
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class AccountEvent:
-    """Something about a number or the whole account."""
+    """Something about a number or the whole account; two are never the same."""
 
     waba_id: str
     field: str
     value: dict = field(default_factory=dict)
 
 
-Event = Status | Inbound | TemplateEvent | AccountEvent
+@dataclass(frozen=True)
+class Preference:
+    """Somebody stopped, or allows again, marketing from the company."""
+
+    phone_number_id: str
+    sender: str  # digits; empty for a user who hides the number
+    user_id: str
+    stops: bool
+
+
+Event = Status | Inbound | TemplateEvent | AccountEvent | Preference
 
 
 def decode(body: bytes) -> dict:
@@ -118,22 +142,19 @@ def _shallow(value: Any) -> bool:
     return False
 
 
-def number_ids(payload: dict) -> set[str]:
-    """Return the ids of our numbers that a payload is for."""
-    return {
-        number
-        for _waba, change in _changes(payload)
-        if (
-            number := _text(
-                _dict(_dict(change, "value"), "metadata"), "phone_number_id"
-            )
-        )
-    }
+def owners(payload: dict) -> tuple[set[str], set[str]]:
+    """Return whom a payload is for: ids of numbers, and of business accounts.
 
-
-def waba_ids(payload: dict) -> set[str]:
-    """Return the ids of our business accounts that a payload is for."""
-    return {waba for waba, _change in _changes(payload) if waba}
+    What is about people names a number, the rest an account; neither speaks for the
+    other.
+    """
+    phones, accounts = set(), set()
+    for waba, change in _changes(payload):
+        if _text(change, "field") in _OF_NUMBERS:
+            phones.add(_text(_dict(_dict(change, "value"), "metadata"), _NUMBER))
+        else:
+            accounts.add(waba)
+    return phones, accounts
 
 
 def parse(payload: dict) -> list[Event]:
@@ -143,10 +164,12 @@ def parse(payload: dict) -> list[Event]:
         value = _dict(change, "value")
         kind = _text(change, "field")
         if kind == "messages":
-            number = _text(_dict(value, "metadata"), "phone_number_id")
+            number = _text(_dict(value, "metadata"), _NUMBER)
             events += _statuses(number, value)
             events += _messages(number, value)
-        elif kind.startswith("message_template"):
+        elif kind == "user_preferences":
+            events += _preferences(value)
+        elif kind in _TEMPLATE_FIELDS:
             events += _template(waba, kind, value)
         elif kind:
             events.append(AccountEvent(waba, kind, value))
@@ -178,12 +201,16 @@ def _statuses(number: str, value: dict) -> list[Status]:
                 recipient=_text(row, "recipient_id"),
                 callback=_text(row, "biz_opaque_callback_data"),
                 billable=billable if isinstance(billable, bool) else None,
-                category=_text(pricing, "category"),
+                category=_category(_text(pricing, "category")),
                 code=_int(problem.get("code")),
                 error=details or _text(problem, "message") or _text(problem, "title"),
             )
         )
     return found
+
+
+def _category(told: str) -> str:
+    return told if told in CATEGORIES or not told else OTHER
 
 
 def _messages(number: str, value: dict) -> list[Inbound]:
@@ -252,15 +279,23 @@ def _content(row: dict) -> dict:
     return {}
 
 
+def _preferences(value: dict) -> list[Preference]:
+    number = _text(_dict(value, "metadata"), _NUMBER)
+    return [
+        Preference(
+            phone_number_id=number,
+            sender=numbers.digits(_text(row, "wa_id")),
+            user_id=_text(row, "user_id"),
+            stops=_text(row, "value") == "stop",
+        )
+        for row in _list(value, "user_preferences")
+        if _text(row, "category") == "marketing_messages"
+        and _text(row, "value") in ("stop", "resume")
+    ]
+
+
 def _template(waba: str, kind: str, value: dict) -> list[TemplateEvent]:
-    states = {
-        "message_template_status_update": "event",
-        "message_template_quality_update": "new_quality_score",
-        "template_category_update": "new_category",
-    }
-    name = states.get(kind)
-    if name is None:
-        return []
+    name = _TEMPLATE_FIELDS[kind]
     info = _dict(value, "rejection_info")
     return [
         TemplateEvent(

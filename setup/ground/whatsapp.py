@@ -43,7 +43,7 @@ templates = env["collections.whatsapp.template"]
 templates._copy_library(account)
 own = templates.search([("account_id", "=", account.id)])
 own.filtered(lambda one: one.state != "draft").write({{"state": "draft"}})
-own.filtered(lambda one: one.header_type == "none").action_submit()
+own.action_submit()
 env.cr.commit()
 """
 
@@ -59,8 +59,7 @@ def simulator(env: Environment, odoo: str) -> Iterator[str]:
             str(env.python),
             "-m",
             "tests.whatsapp_simulator",
-            "--webhook",
-            odoo + WEBHOOK,
+            *("--webhook", odoo + WEBHOOK, "--review", "2"),
         ],
         cwd=ROOT,
         stdout=subprocess.PIPE,

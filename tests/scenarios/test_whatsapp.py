@@ -1,5 +1,6 @@
 """Reminders by WhatsApp, receipts, answers, and what is never believed."""
 
+from odoo.exceptions import UserError
 from odoo.tests import freeze_time, tagged
 
 from .whatsapp_common import SimulatorCommon
@@ -52,8 +53,8 @@ class TestWhatsapp(SimulatorCommon):
                 ("language", "=", "en"),
             ]
         )
-        template.header_handle = "4::example"
         template.action_submit()
+        self.assertEqual([b[:5] for b in self.world.examples.values()], [b"%PDF-"])
         self.policy.level_ids.channel_ids.filtered(
             lambda way: way.channel == "whatsapp"
         ).whatsapp_template_id = template
@@ -73,6 +74,9 @@ class TestWhatsapp(SimulatorCommon):
             sorted(["read", "delivered", "sent"]),
         )
         self.assertEqual((message.category, message.cost), ("utility", 0.02))
+        billed = message.status_ids.filtered("category")
+        self.assertEqual(set(billed.mapped("status")), {"sent", "delivered"})
+        self.assertEqual(set(billed.mapped("billable")), {True})
         self._receipt(message, "failed", 131026)
         self.assertEqual((message.state, reminder.state), ("read", "read"))
 
@@ -130,36 +134,29 @@ class TestWhatsapp(SimulatorCommon):
         self.assertEqual((reminder.state, reminder.reason), ("deferred", "too_late"))
         self.assertGreater(str(reminder.date_deferred), "2024-06-18 14")
 
-    # === TEMPLATES === #
-
-    def test_a_template_is_paused_by_whatsapp(self):
-        template = self.templates.search(
-            [("account_id", "=", self.account.id), ("language", "=", "en")], limit=1
-        )
-        value = {
-            "event": "PAUSED",
-            "message_template_id": 1,
-            "message_template_name": template.name,
-            "message_template_language": "en",
-            "reason": "NONE",
-        }
-        change = {"value": value, "field": "message_template_status_update"}
-        self._tell({"entry": [{"id": self.world.waba, "changes": [change]}]})
-        self.assertEqual(template.state, "paused")
-
-    def test_synchronised_templates(self):
-        self.templates.search([("account_id", "=", self.account.id)]).unlink()
-        self.account.action_sync_templates()
-        found = self.templates.search([("account_id", "=", self.account.id)])
-        self.assertEqual(set(found.mapped("state")), {"approved"})
-        first = found.filtered(lambda t: t.display_name == "collections_first (en)")
-        self.assertEqual(len(first.variable_ids), 6)
-
     # === SET-UP === #
 
     def test_the_test_button_says_what_is_wrong(self):
         self.account.action_check()
         self.assertIn("+1 555-078-3881", self.account.check_result)
+        self.assertEqual(self.account.people_limit, "2000")
         self.account.sudo().token = "wrong"
         self.account.action_check()
         self.assertIn("190", self.account.check_result)
+
+    def test_an_example_goes_to_ones_own_telephone(self):
+        account = self.account.with_user(self.supervisor)
+        with self.assertRaisesRegex(UserError, "your own telephone number"):
+            account.action_send_example()
+        self.supervisor.partner_id.phone = "+52 55 1234 9999"
+        account.action_send_example()
+        [said] = [m for m in self.world.outgoing() if m.person == "5215512349999"]
+        self.assertIn("Ana", said.shown["body"])
+        self.assertFalse(self.env["collections.whatsapp.message"].search([]))
+        self.account.template_ids.state = "pending"
+        with self.assertRaisesRegex(UserError, "No template is approved"):
+            account.action_send_example()
+        self.account.template_ids.state = "approved"
+        self.simulator.behaviour.script["525512349999"] = [131042]
+        with self.assertRaisesRegex(UserError, "means of payment"):
+            account.action_send_example()

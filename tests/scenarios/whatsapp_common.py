@@ -1,10 +1,12 @@
 """What the tests with the simulated WhatsApp share."""
 
+import copy
 import json
 
 from odoo.addons.collections_management.tests.common import day
 from odoo.addons.collections_whatsapp.tests.common import WhatsappCommon
 
+from ..meta_description import complaints_about
 from ..whatsapp_simulator import Behaviour, running, webhooks
 
 __all__ = ["SimulatorCommon", "day"]
@@ -20,6 +22,18 @@ class SimulatorCommon(WhatsappCommon):
         cls.addClassCleanup(manager.__exit__, None, None, None)
         cls.world, cls.server = cls.simulator.world, cls.simulator.url
         super().setUpClass()
+
+    def setUp(self):
+        super().setUp()
+        self.addCleanup(
+            setattr, self.world, "templates", copy.deepcopy(self.world.templates)
+        )
+
+    def tearDown(self):
+        """Whatever a test made us ask is as Meta describes it."""
+        super().tearDown()
+        self.assertEqual(complaints_about(self.world.requests), [])
+        self.world.requests.clear()
 
     @classmethod
     def _approve(cls, templates):

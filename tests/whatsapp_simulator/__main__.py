@@ -17,9 +17,14 @@ def main():
     parser.add_argument("--webhook", default="", help="where it tells what happens")
     parser.add_argument("--delay", type=float, default=0.0, help="seconds per request")
     parser.add_argument("--no-receipts", action="store_true")
+    parser.add_argument(
+        "--review", type=float, help="seconds until a template is approved"
+    )
     options = parser.parse_args()
     receipts = () if options.no_receipts else (0.2, 1.0, None)
-    behaviour = Behaviour(delay=options.delay, receipts=receipts)
+    behaviour = Behaviour(
+        delay=options.delay, receipts=receipts, reviewed_after=options.review
+    )
     with running(behaviour, port=options.port) as simulator:
         simulator.postman.point(options.webhook, SECRET)
         sys.stdout.write(f"{simulator.url}\n")

@@ -21,6 +21,9 @@ class Behaviour:
     delay: float = 0.0
     # Accepted and delivered, but the answer never comes: the line is dropped.
     lost_answers: float = 0.0
+    # The same, but the line stays silent: longer than the client has patience.
+    hung_answers: float = 0.0
+    hang: float = 25.0
     rate_limited: float = 0.0
     # Of webhooks: sent twice; held back so that later ones overtake them.
     duplicated: float = 0.0
@@ -29,7 +32,8 @@ class Behaviour:
     receipts: tuple[float | None, ...] = (0.0, 0.02, None)
     per_second: int = 80
     pair_seconds: float = 0.0
-    approve_templates: bool = True
+    # Seconds that reviewers take for a template; None: approved at once.
+    reviewed_after: float | None = None
     seed: int = 1
     # Codes that the next messages to a number (its digits), or the next templates
     # ("template"), are refused with.

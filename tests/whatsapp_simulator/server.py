@@ -20,6 +20,7 @@ from .world import Call, Refused, World
 PAGE = Path(__file__).with_name("page.html")
 TOKEN = "simulated-token"
 SECRET = "simulated-secret"
+APP = "834905671092345"
 LARGEST = 64 * 1024 * 1024
 
 
@@ -52,6 +53,19 @@ class Simulator(ThreadingHTTPServer):
         message.states.append(state)
         body = webhooks.status(self.world, message, state, code)
         self.postman.tell(body, after)
+
+    # === WHAT HAPPENS TO A TEMPLATE === #
+
+    def review(self, row):
+        """Tell what the reviewers decided, where that takes them a while."""
+        after = self.behaviour.reviewed_after
+        if after is not None:
+            row["status"] = "PENDING"
+            threading.Timer(after, self.decide, [row, "APPROVED"]).start()
+
+    def decide(self, row, state, reason="NONE"):
+        row["status"] = state
+        self.postman.tell(webhooks.template(self.world, row, state, reason))
 
     # === THE CUSTOMER, FOR TESTS AND THE PAGE === #
 
@@ -121,6 +135,7 @@ class Handler(BaseHTTPRequestHandler):
             (r"/v[\d.]+/(\d+)/message_templates", self._templates),
             (r"/v[\d.]+/(\d+)/phone_numbers", self._numbers),
             (r"/v[\d.]+/(\d+)/subscribed_apps", self._apps),
+            (r"/v[\d.]+/app", lambda: self._answer({"id": APP})),
             (r"/v[\d.]+/(\d+)", self._node),
         )
 
@@ -133,6 +148,9 @@ class Handler(BaseHTTPRequestHandler):
             (r"/v[\d.]+/(\d+)/media", self._media),
             (r"/v[\d.]+/(\d+)/message_templates", self._new_template),
             (r"/v[\d.]+/(\d+)/subscribed_apps", self._subscribe),
+            (rf"/v[\d.]+/{APP}/uploads", self._upload_session),
+            (r"/v[\d.]+/(upload:\d+)", self._upload),
+            (r"/v[\d.]+/(\d+)", self._edit_template),
         )
 
     def _serve(self, *routes):
@@ -167,8 +185,9 @@ class Handler(BaseHTTPRequestHandler):
         return list(message_from_bytes(head + self.body, policy=HTTP).iter_parts())
 
     def _check_token(self, path):
-        if path.startswith("/v") and self.headers.get("Authorization") != (
-            f"Bearer {TOKEN}"
+        kind = "OAuth" if "/upload:" in path else "Bearer"
+        if path.startswith("/v") and (
+            self.headers.get("Authorization") != f"{kind} {TOKEN}"
         ):
             raise Refused(190, "Invalid OAuth access token")
 
@@ -208,6 +227,7 @@ class Handler(BaseHTTPRequestHandler):
         payload = self._json()
         behaviour, world = self.server.behaviour, self.server.world
         to = re.sub(r"\D", "", str(payload.get("to", "")))
+        to = to or str(payload.get("recipient", ""))
         if behaviour.delay:
             time.sleep(behaviour.delay)
         if number != world.number:
@@ -216,18 +236,28 @@ class Handler(BaseHTTPRequestHandler):
             raise Refused(code, f"Simulated error {code}")
         message = world.accept(number, payload)
         self.server.tell_receipts(message)
-        if behaviour.chance(behaviour.lost_answers):
-            self.close_connection = True
-            with contextlib.suppress(OSError):
-                self.connection.shutdown(socket.SHUT_RDWR)
+        hung = behaviour.chance(behaviour.hung_answers)
+        if hung or behaviour.chance(behaviour.lost_answers):
+            time.sleep(behaviour.hang if hung else 0)
+            self._drop()
             return
         self._answer(
             {
                 "messaging_product": "whatsapp",
-                "contacts": [{"input": payload["to"], "wa_id": message.person}],
+                "contacts": [self._contact(payload, message)],
                 "messages": [{"id": message.wamid, "message_status": "accepted"}],
             }
         )
+
+    def _drop(self):
+        self.close_connection = True
+        with contextlib.suppress(OSError):
+            self.connection.shutdown(socket.SHUT_RDWR)
+
+    def _contact(self, payload, message):
+        if "recipient" in payload:
+            return {"input": payload["recipient"], "user_id": message.person}
+        return {"input": payload["to"], "wa_id": message.person}
 
     # === MEDIA === #
 
@@ -244,10 +274,26 @@ class Handler(BaseHTTPRequestHandler):
         content, mime = self.server.world.media[media]
         self._raw(content, mime)
 
+    def _upload_session(self):
+        """Resumable Upload API: what a template's example is uploaded by."""
+        for name in ("file_name", "file_length", "file_type"):
+            if name not in self.query:
+                raise Refused(100, f"{name} is required")
+        self._answer({"id": self.server.world.new_id("upload:")})
+
+    def _upload(self, _session):
+        if self.headers.get("file_offset") != "0" or not self.body:
+            raise Refused(100, "file_offset and content are required")
+        self._answer({"h": self.server.world.keep_example(self.body)})
+
     # === SET-UP === #
 
     def _node(self, node):
         world = self.server.world
+        field = "whatsapp_business_manager_messaging_limit"
+        if node == world.number and self.query.get("fields") == field:
+            self._answer({field: world.limit, "id": node})
+            return
         if node in world.media:
             content, mime = world.media[node]
             url = f"{self.server.url}/_media/{node}"
@@ -298,9 +344,15 @@ class Handler(BaseHTTPRequestHandler):
         behaviour = self.server.behaviour
         if behaviour.script.get("template"):
             raise Refused(behaviour.script["template"].pop(0), "Simulated refusal")
-        row = self.server.world.add_template(self._json(), behaviour.approve_templates)
+        row = self.server.world.add_template(self._json())
+        self.server.review(row)
         about = {name: row[name] for name in ("id", "status", "category")}
         self._answer(about)
+
+    def _edit_template(self, template):
+        row = self.server.world.edit_template(template, self._json())
+        self.server.review(row)
+        self._answer({"success": True})
 
     # === THE PAGE === #
 

@@ -156,6 +156,19 @@ def status(world, message, state: str, code: int | None = None) -> dict:
     return change(world, value)
 
 
+def template(world, row: dict, state: str, reason: str = "NONE") -> dict:
+    """Return the webhook of what became of a template."""
+    value = {
+        "event": state,
+        "message_template_id": row["id"],
+        "message_template_name": row["name"],
+        "message_template_language": row["language"],
+        "message_template_category": row["category"],
+        "reason": reason,
+    }
+    return change(world, value, "message_template_status_update")
+
+
 def inbound(world, message, name: str = "") -> dict:
     """Return the webhook of what a customer said."""
     value = {

@@ -6,7 +6,7 @@ import json
 import pytest
 
 import whatsapp_tools
-from whatsapp_tools import errors, pacing, signatures, template_rules, webhooks
+from whatsapp_tools import account_news, errors, pacing, signatures, template_rules, webhooks
 
 MODULES = [
     getattr(whatsapp_tools, name)
@@ -125,3 +125,36 @@ def test_played_failed_and_prices():
     [event] = webhooks.parse(json.loads(json.dumps(payload)))
     assert (event.callback, event.code, event.error) == ("ours", 131026, "why")
     assert (event.billable, event.category) == (True, "utility")
+
+
+def test_a_category_that_nobody_knows_yet():
+    row = {"id": "wamid.1", "status": "sent", "pricing": {"category": "brand_new"}}
+    value = {"metadata": {"phone_number_id": "1"}, "statuses": [row]}
+    payload = {
+        "entry": [{"id": "2", "changes": [{"value": value, "field": "messages"}]}]
+    }
+    [event] = webhooks.parse(payload)
+    assert event.category == webhooks.OTHER
+
+
+@pytest.mark.parametrize(
+    ("event", "stops", "warns"),
+    [
+        ({"event": "DISABLED_UPDATE", "ban_info": {"waba_ban_state": "DISABLE"}}, 1, 0),
+        ({"event": "ACCOUNT_UPDATE", "ban_info": {"waba_ban_state": "REINSTATE"}}, 0, 1),
+        ({"event": "ACCOUNT_DELETED"}, 1, 0),
+        (
+            {
+                "event": "ACCOUNT_RESTRICTION",
+                "restriction_info": [{"restriction_type": "RESTRICTED_BIZ_INITIATED"}],
+            },
+            0,
+            1,
+        ),
+        ({"event": "PARTNER_ADDED"}, 0, 0),
+        ({"event": None, "ban_info": [], "restriction_info": {}}, 0, 0),
+    ],
+)
+def test_news_of_an_account(event, stops, warns):
+    news = account_news.read("account_update", event)
+    assert (bool(news.stop), bool(news.warning)) == (bool(stops), bool(warns))

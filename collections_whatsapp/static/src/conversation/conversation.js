@@ -10,7 +10,11 @@ import {
     useState,
 } from "@odoo/owl";
 import {_t} from "@web/core/l10n/translation";
-import {deserializeDateTime, formatDate} from "@web/core/l10n/dates";
+import {
+    deserializeDateTime,
+    formatDate,
+    toLocaleDateTimeString,
+} from "@web/core/l10n/dates";
 import {registry} from "@web/core/registry";
 import {standardWidgetProps} from "@web/views/widgets/standard_widget_props";
 import {useService} from "@web/core/utils/hooks";
@@ -29,8 +33,11 @@ export class WhatsappConversation extends Component {
         this.state = useState({
             contacts: [],
             messages: [],
+            waiting: [],
             templates: [],
             may_send: false,
+            costs: "",
+            trouble: false,
             contactId: false,
             text: "",
             templateId: false,
@@ -57,7 +64,7 @@ export class WhatsappConversation extends Component {
 
     /** Show the newest message when one came, and only then. */
     toEnd() {
-        const count = this.state.messages.length;
+        const count = this.state.messages.length + this.state.waiting.length;
         if (this.scroller.el && count !== this.last) {
             this.last = count;
             this.scroll();
@@ -119,6 +126,10 @@ export class WhatsappConversation extends Component {
         });
     }
 
+    moment(text) {
+        return toLocaleDateTimeString(deserializeDateTime(text));
+    }
+
     time(message) {
         return deserializeDateTime(message.date).toLocaleString({
             hour: "numeric",
@@ -140,11 +151,14 @@ export class WhatsappConversation extends Component {
 
     icon(message) {
         return {
+            planned: "fa-clock-o",
+            to_approve: "fa-clock-o",
+            deferred: "fa-clock-o",
             queued: "fa-clock-o",
             sending: "fa-clock-o",
             sent: "fa-check",
             delivered: "o_collections_whatsapp_double",
-            read: "o_collections_whatsapp_double text-primary",
+            read: "o_collections_whatsapp_double o_collections_whatsapp_read",
             failed: "fa-exclamation-circle text-danger",
             uncertain: "fa-question-circle text-warning",
             cancelled: "fa-ban",
