@@ -212,7 +212,10 @@ class CollectionsWhatsappAccountCheck(models.AbstractModel):
     def _check_heard(self, url):
         """Tell whether a webhook about this number came."""
         if heard := self._last_webhook():
-            text = self.env._("Webhooks arrive, the last on %s.", format_datetime(self.env, heard.create_date))
+            text = self.env._(
+                "Webhooks arrive, the last on %s.",
+                format_datetime(self.env, heard.create_date),
+            )
             return True, text
         return False, self.env._(
             "No webhook has come yet: enter %s and the verify token in the "

@@ -58,11 +58,14 @@ def _bad_day(workers):
     for number in range(2):
         workers.start(number)
     workers.until(workers.answers, 60)
-    for _kill in range(KILLS):
-        limit = time.monotonic() + dice.uniform(2, 5)
-        while time.monotonic() < limit:
-            workers.wake()
-            time.sleep(0.5)
+    for kill in range(1, KILLS + 1):
+        # All through the day, while something is on its way.
+        enough = kill * REMINDERS // (KILLS + 1)
+        workers.until(
+            lambda enough=enough: len(workers.simulator.world.outgoing()) >= enough,
+            PATIENCE,
+        )
+        time.sleep(dice.uniform(0, 1))
         number = dice.randrange(2)
         workers.kill(number)
         workers.start(number)

@@ -146,7 +146,8 @@ class TestWhatsappErrors(SimulatorCommon):
             with self.subTest(code=code), self.assertRaises(UserError) as raised:
                 draft.action_submit()
             self.assertIn(
-                f"own (es): Simulated refusal ({code})", str(raised.exception)
+                f"First reminder (Spanish): Simulated refusal ({code})",
+                str(raised.exception),
             )
             self.assertEqual(draft.state, "draft")
 

@@ -6,7 +6,14 @@ import json
 import pytest
 
 import whatsapp_tools
-from whatsapp_tools import account_news, errors, pacing, signatures, template_rules, webhooks
+from whatsapp_tools import (
+    account_news,
+    errors,
+    pacing,
+    signatures,
+    template_rules,
+    webhooks,
+)
 
 MODULES = [
     getattr(whatsapp_tools, name)
@@ -141,7 +148,11 @@ def test_a_category_that_nobody_knows_yet():
     ("event", "stops", "warns"),
     [
         ({"event": "DISABLED_UPDATE", "ban_info": {"waba_ban_state": "DISABLE"}}, 1, 0),
-        ({"event": "ACCOUNT_UPDATE", "ban_info": {"waba_ban_state": "REINSTATE"}}, 0, 1),
+        (
+            {"event": "ACCOUNT_UPDATE", "ban_info": {"waba_ban_state": "REINSTATE"}},
+            0,
+            1,
+        ),
         ({"event": "ACCOUNT_DELETED"}, 1, 0),
         (
             {
