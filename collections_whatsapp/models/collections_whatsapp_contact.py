@@ -93,7 +93,10 @@ class CollectionsWhatsappContact(models.Model):
         if not found:
             found = self.create({"company_id": company.id, "key": key, "e164": e164})
         if partner and not found.partner_id and not found.is_ambiguous:
-            found.partner_id = partner
+            # Others may have the number too: then a person says whose answers are.
+            found._find_partner()
+            if not found.partner_id and not found.is_ambiguous:
+                found.partner_id = partner
         return found
 
     # === WHO WROTE === #

@@ -134,17 +134,18 @@ class CollectionsWhatsappConversation(models.AbstractModel):
         }
 
     def _whatsapp_contacts(self):
-        """Return who of the customer is on WhatsApp, as far as is known."""
-        customer = self.sudo().partner_id
-        return (
-            self.env["collections.whatsapp.contact"]
-            .sudo()
-            .search(
-                [
-                    ("company_id", "=", self.company_id.id),
-                    ("partner_id.commercial_partner_id", "=", customer.id),
-                ]
-            )
+        """Return who of the customer is on WhatsApp, and who else wrote about it."""
+        case = self.sudo()
+        groups = case.env["collections.whatsapp.message"]._read_group(
+            [("case_id", "=", case.id)], ["contact_id"]
+        )
+        return case.env["collections.whatsapp.contact"].search(
+            [
+                ("company_id", "=", case.company_id.id),
+                "|",
+                ("partner_id.commercial_partner_id", "=", case.partner_id.id),
+                ("id", "in", [contact.id for [contact] in groups]),
+            ]
         )
 
     def _whatsapp_contact(self, contact) -> dict:

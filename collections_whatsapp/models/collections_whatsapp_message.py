@@ -176,6 +176,12 @@ class CollectionsWhatsappMessage(models.Model):
             waiting.case_id = case
             waiting.filtered(lambda m: m.direction == "in")._log_inbound()
 
+    def _person(self):
+        """Return who wrote: whose number it is, else to whom it answers."""
+        self.ensure_one()
+        asked = self.reply_to_id.reminder_id.recipient_ids[:1]
+        return self.contact_id.partner_id or asked or self.case_id.partner_id
+
     def _log_inbound(self) -> None:
         """What a customer wrote is a contact, and wants an answer."""
         interactions = self.env["collections.interaction"].sudo()
@@ -183,7 +189,7 @@ class CollectionsWhatsappMessage(models.Model):
             [
                 {
                     "case_id": message.case_id.id,
-                    "contact_id": message.contact_id.partner_id.id,
+                    "contact_id": message._person().id,
                     "address": message.contact_id.e164 or message.contact_id.user_id,
                     "direction": "in",
                     "channel": "whatsapp",

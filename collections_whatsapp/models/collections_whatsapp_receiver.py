@@ -198,7 +198,8 @@ class CollectionsWhatsappReceiver(models.AbstractModel):
             "account_id": account.id,
             "company_id": account.company_id.id,
             "contact_id": contact.id,
-            "case_id": contact._case().id,
+            # What answers a message is about what that was about.
+            "case_id": (replied.case_id or contact._case()).id,
             "direction": "in",
             "state": "received",
             "kind": event.kind[:32],

@@ -29,7 +29,7 @@ class CollectionsWhatsappReply(models.AbstractModel):
         What the customer gets is in the customer's language, what stays with us in
         that of the message's environment: the company's.
         """
-        lang = message.contact_id.partner_id.lang or self.env.lang
+        lang = message._person().lang or self.env.lang
         self.with_context(lang=lang)._understand(message, event)
 
     @api.model
@@ -65,19 +65,19 @@ class CollectionsWhatsappReply(models.AbstractModel):
     def _on_stop(self, message) -> None:
         """Nobody writes to this person by WhatsApp again.
 
-        Who is nobody's customer is kept on the blacklist of numbers.
+        A number of nobody, or of several customers, goes on the blacklist of numbers.
         """
         contact = message.contact_id
-        if message.case_id and contact.partner_id:
+        if message.case_id:
             message.case_id.sudo()._opt_out(
-                contact.partner_id,
+                message._person(),
                 "whatsapp",
                 "reply",
                 address=contact.e164 or contact.user_id,
                 evidence=message.body,
                 reminder_id=message.reply_to_id.reminder_id.id,
             )
-        elif contact.e164:
+        if contact.e164 and not contact.partner_id:
             self.env["phone.blacklist"].sudo()._add([contact.e164])
 
     @api.model
@@ -152,7 +152,7 @@ class CollectionsWhatsappReply(models.AbstractModel):
                         "kind": kind,
                         "date": day,
                         "channel": "whatsapp",
-                        "contact_id": message.contact_id.partner_id.id,
+                        "contact_id": message._person().id,
                     }
                 )
                 if dialog.amount <= 0:

@@ -84,11 +84,11 @@ class TestWhatsappAccount(WhatsappCommon):
             account.invalidate_recordset()
             self.assertFalse(account.is_ready)
             current = account.guide.partition(next_one)[2]
-            self.assertIn(f'<span class="fw-bold">{words}</span>', current)
+            self.assertIn(f"<strong>{words}</strong>", current)
             account.write(values)
         self.env["collections.whatsapp.webhook"]._keep(b'{"phone_number_id": "778"}')
         account.invalidate_recordset()
-        self.assertIn('<span class="fw-bold">Texts</span>', account.guide)
+        self.assertIn("<strong>Texts</strong>", account.guide)
         self.assertNotIn("y</", account.guide)
 
     def test_ready(self):

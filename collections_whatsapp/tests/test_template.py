@@ -55,3 +55,20 @@ class TestWhatsappTemplate(WhatsappCommon):
         template.body = "Hola {{1}}, tiene {{2}} pendiente con nosotros, gracias."
         self.assertEqual(template._ordered_variables().mapped("number"), [1, 2])
         self.assertEqual(template._ordered_variables()[0].source, "company")
+
+    def test_titles_are_in_the_readers_language(self):
+        """Also those of the copies; what reviewers see names the company that writes."""
+        self.env["res.lang"]._activate_lang("es_419")
+        self.env["ir.module.module"].search(
+            [("name", "=", "collections_whatsapp")]
+        )._update_translations(["es_419"])
+        self.account.template_ids.unlink()
+        self.templates._copy_library(self.account)
+        copied = self.account.template_ids.filtered(
+            lambda one: (one.name, one.language) == ("collections_first", "es_MX")
+        )
+        self.assertEqual(copied.display_name, "First reminder (Spanish (Mexico))")
+        copied = copied.with_context(lang="es_419")
+        self.assertEqual(copied.display_name, "Primer aviso (Español (México))")
+        company = copied.variable_ids.filtered(lambda one: one.source == "company")
+        self.assertEqual(company.example, self.company.name)

@@ -80,6 +80,17 @@ class TestWhatsappWebhook(WhatsappCommon, HttpCase):
         self.assertEqual(self._post(body, "theirs").status_code, 404)
         self.assertEqual(self._stored(), 0)
 
+    def test_our_number_does_not_speak_for_another_account(self):
+        """Beside a receipt of ours, news of somebody else's account."""
+        change = {"field": "account_update", "value": {"event": "ACCOUNT_DELETED"}}
+        for waba, status in (("999", 404), (WABA, 200)):
+            payload = webhook()
+            payload["entry"].append({"id": waba, "changes": [change]})
+            with self.subTest(waba=waba):
+                answer = self._post(json.dumps(payload).encode())
+                self.assertEqual(answer.status_code, status)
+        self.assertEqual(self._stored(), 1)
+
     @mute_logger("odoo.http", "odoo.addons.base.models.ir_http", "werkzeug")
     def test_fuzz(self):
         """Whatever comes is refused in words of HTTP, and nothing of it is kept."""

@@ -164,6 +164,32 @@ class TestWhatsappAnswers(SimulatorCommon):
         contact.with_user(self.collector).partner_id = other
         self.assertEqual(self._last(self._case(other)).body, "Whose am I?")
 
+    def test_an_answer_is_about_what_it_answers(self):
+        """One telephone, two customers: a button says whose matter it is."""
+        [other] = self._customers(1, name="Other", phone="+52 1 55 1234 5000")
+        self._invoices(*[(one, day(-10), 9.0) for one in self.customer + other])
+        reminders = self._run_and_send().reminder_ids.filtered(
+            lambda one: one.channel == "whatsapp"
+        )
+        self._forget_pace()
+        self.env["collections.outbox"]._drain()
+        self.assertEqual(reminders.partner_id, self.customer + other)
+        contact = self._messages(reminders).contact_id
+        self.assertTrue(contact.is_ambiguous)
+        case = self._case(other)
+        message = self._messages(reminders.filtered(lambda r: r.case_id == case))
+        self._press(message, "collections:problem")
+        self.assertEqual(len(case.dispute_ids), 1)
+        self.assertFalse(self._case(self.customer).dispute_ids)
+        # The case has the conversation, and may go on with it.
+        talk = case.with_user(self.collector).whatsapp_conversation()
+        self.assertEqual([row["id"] for row in talk["contacts"]], contact.ids)
+        case.with_user(self.collector).whatsapp_send_text(contact.id, "Which one?")
+        # Left alone is the telephone, whoever is meant.
+        self._press(message, "collections:stop")
+        number = self.env["phone.blacklist"].sudo().search([])
+        self.assertEqual(number.number, contact.e164)
+
     def test_somebody_without_a_number(self):
         """A business-scoped id is kept apart, and is never made into a number."""
         payload = self._hidden("MX.13491208655302741918")
@@ -198,3 +224,11 @@ class TestWhatsappAnswers(SimulatorCommon):
         case = reminder.case_id
         self.assertIn("respondió por WhatsApp", case.activity_ids.summary)
         self.assertIn("Aviso de pago", case.message_ids[0].body)
+
+    def test_answers_in_portuguese(self):
+        """Whoever gets the shipped text in Portuguese is answered in it."""
+        self.customer.lang = self.env["res.lang"]._activate_lang("pt_BR").code
+        reminder, message = self._written_to()
+        self.assertEqual(message.template_id.language, "pt_BR")
+        self._press(message, "collections:paid")
+        self.assertIn("comprovante", self._last(reminder.case_id).body)
