@@ -57,7 +57,7 @@ class TestWhatsappTemplate(WhatsappCommon):
         self.assertEqual(template._ordered_variables()[0].source, "company")
 
     def test_titles_are_in_the_readers_language(self):
-        """Also those of the copies; what reviewers see names the company that writes."""
+        """Also of the copies; what reviewers see names the company that writes."""
         self.env["res.lang"]._activate_lang("es_419")
         self.env["ir.module.module"].search(
             [("name", "=", "collections_whatsapp")]
