@@ -33,11 +33,11 @@
         "report/collections_evidence_templates.xml",
         "report/collections_explanation_templates.xml",
         "report/collections_opt_out_templates.xml",
-        "report/collections_policy_templates.xml",
         "report/collections_reminder_templates.xml",
         "report/collections_statement_templates.xml",
         "report/collections_statement_reports.xml",
         "report/collections_agreement_reports.xml",
+        "report/collections_policy_templates.xml",
         "data/mail_template_instalment_data.xml",
         # Depends on the report.
         "data/mail_template_statement_data.xml",
@@ -94,6 +94,7 @@
     "assets": {
         "web.assets_backend": [
             "collections_management/static/src/scss/*",
+            "collections_management/static/src/fields/*",
             "collections_management/static/src/views/**/*",
             "collections_management/static/src/worklist/*",
         ],

@@ -302,7 +302,6 @@ class CollectionsAgreement(models.Model):
                 date=format_date(self.env, self.line_ids[0].date),
             ),
             direction="in",
-            channel="other",
         )
 
     def _replaced(self):

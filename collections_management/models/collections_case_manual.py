@@ -76,7 +76,7 @@ class CollectionsCaseManual(models.AbstractModel):
             )
         raise UserError(
             self.env._(
-                "Not allowed now, because %(reason)s\nNothing was sent to "
+                "Not allowed now, because: %(reason)s\nNothing was sent to "
                 "%(customer)s. A supervisor may send it anyway from the full "
                 "composer.",
                 reason=refusal,

@@ -69,6 +69,8 @@ class CollectionsChannel(models.AbstractModel):
     _contact_class = "written"
     # The outbox lets it through the gate and leaves it to a person, as letters.
     _is_by_hand = False
+    # What its provider reports of a message that went out.
+    _receipts = ()
     # Whether it obeys the redirect address of a trial; else nothing goes in a trial.
     _can_redirect = False
 

@@ -39,6 +39,7 @@ class CollectionsChannelSms(models.AbstractModel):
 
     _sequence = 20
     _icon = "fa-mobile"
+    _receipts = ("delivered",)
 
     @api.model
     def _reachable_sql(self) -> SQL:

@@ -248,7 +248,7 @@ class CollectionsDispute(models.Model):
             .with_context(mail_create_nolog=True, mail_auto_subscribe_no_notify=True)
             .create([self._prepare_open_values(vals, found) for vals in vals_list])
         )
-        opened._log_opening([vals.get("channel", "other") for vals in vals_list])
+        opened._log_opening([vals.get("channel", "system") for vals in vals_list])
         if not quiet:
             opened._follow_by_those_concerned()
             opened._ask_owner()
@@ -310,16 +310,21 @@ class CollectionsDispute(models.Model):
                 for dispute in self
             ],
             channels,
+            direction="in",
         )
 
-    def _log(self, texts, channels=None):
-        """Write the sealed log, and say it on the customer's case."""
-        channels = channels or ["other"] * len(self)
+    def _log(self, texts, channels=None, direction="out"):
+        """Write the sealed log, and say it on the customer's case.
+
+        :param channels: how the customer said it; by default it is an event of the
+            system, which waits for nobody's answer
+        """
+        channels = channels or ["system"] * len(self)
         self.env["collections.interaction"].sudo().create(
             [
                 {
                     "case_id": dispute.case_id.id,
-                    "direction": "in",
+                    "direction": direction,
                     "channel": channel,
                     "text": text.strip(),
                 }

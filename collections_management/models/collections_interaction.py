@@ -1,4 +1,5 @@
 import uuid
+from textwrap import shorten
 
 from odoo import api, fields, models
 from odoo.exceptions import UserError
@@ -7,6 +8,7 @@ from odoo.tools import SQL, html2plaintext
 from ..tools import chain
 
 BATCH = 500
+LONGEST_SUMMARY = 200
 # What stays after a person is erased; sealed together with the personal digest.
 # No reference that a merge of customers rewrites.
 FACTS = (
@@ -94,6 +96,7 @@ class CollectionsInteraction(models.Model):
         ondelete="restrict",
     )
     text = fields.Text(string="What Was Said", readonly=True)
+    summary = fields.Char(string="In Short", compute="_compute_summary")
     next_date = fields.Date(readonly=True, help="Agreed or planned next contact")
     reminder_id = fields.Many2one(
         comodel_name="collections.reminder",
@@ -150,6 +153,15 @@ class CollectionsInteraction(models.Model):
     def _compute_is_corrected(self):
         for row in self:
             row.is_corrected = bool(row.correction_ids)
+
+    @api.depends("text", "reminder_id")
+    def _compute_summary(self):
+        """Say it in one line; of a reminder only its subject."""
+        for row in self:
+            text = row.text or ""
+            if row.reminder_id:
+                text = text.partition("\n")[0]
+            row.summary = shorten(text, LONGEST_SUMMARY, placeholder="…")
 
     # === CREATED ONCE === #
 

@@ -1,7 +1,9 @@
 from ast import literal_eval
 
+from lxml import etree, html
+
 from odoo import api, models
-from odoo.tools import format_amount, html2plaintext
+from odoo.tools import format_amount, html2plaintext, is_html_empty
 
 from ..tools import conditions
 
@@ -75,10 +77,19 @@ class CollectionsPolicyDocument(models.AbstractModel):
     # === POLICIES === #
 
     @api.model
+    def _plain(self, text) -> str:
+        """Return the words of a formatted text, without marks for bold and italics."""
+        if is_html_empty(text):
+            return ""
+        tree = html.fragment_fromstring(text, create_parent="div")
+        etree.strip_tags(tree, "b", "strong", "i", "em")
+        return html2plaintext(html.tostring(tree, encoding="unicode")).strip()
+
+    @api.model
     def _policy(self, policy, company) -> dict:
         return {
             "name": policy.name,
-            "description": html2plaintext(policy.description or "").strip(),
+            "description": self._plain(policy.description),
             "rules": self._rules(policy, company.currency_id),
             "levels": [self._level(level) for level in policy.level_ids],
         }
@@ -130,7 +141,7 @@ class CollectionsPolicyDocument(models.AbstractModel):
             "formal": bool(level.formal),
             "statement": bool(level.attach_statement),
             "stage": level.stage_id.name or "",
-            "script": html2plaintext(level.script or "").strip(),
+            "script": self._plain(level.script),
         }
 
     @api.model

@@ -57,9 +57,17 @@ class CollectionsPolicyPreview(models.AbstractModel):
                     "followed": policy._pace(-30),
                     "late": policy._pace(LATE),
                     "late_days": LATE,
+                    "icons": policy._icons(),
                 },
                 minimal_qcontext=True,
             )
+
+    def _icons(self) -> dict[str, str]:
+        """Return the icon of each channel that is installed."""
+        register = self.env["collections.channel"]
+        return {
+            code: register._by_code(code)._icon for code, _ in register._selection()
+        }
 
     def _pace(self, age) -> list[tuple[int, models.BaseModel]]:
         """Return days and levels for a customer with one document.

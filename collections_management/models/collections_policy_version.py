@@ -82,7 +82,10 @@ class CollectionsPolicyVersion(models.Model):
             "version": self,
             "content": own or next(iter(content.values()), {}),
             "since": format_datetime(
-                self.env, self.date, tz=self.company_id.sudo().collections_tz
+                self.env,
+                self.date,
+                tz=self.company_id.sudo().collections_tz,
+                dt_format="d MMM y HH:mm",
             ),
         }
 

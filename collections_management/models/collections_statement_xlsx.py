@@ -40,26 +40,25 @@ class CollectionsStatementXlsx(models.AbstractModel):
 
     @api.model
     def _words(self) -> dict:
-        translate = self.env._
         return {
-            "title": translate("Statement of Account"),
-            "customer": translate("Customer"),
-            "date": translate("As of"),
+            "title": self.env._("Statement of Account"),
+            "customer": self.env._("Customer"),
+            "date": self.env._("As of"),
             "columns": [
-                translate("Document"),
-                translate("Reference"),
-                translate("Date"),
-                translate("Due date"),
-                translate("Days overdue"),
-                translate("Original amount"),
-                translate("Open amount"),
-                translate("In dispute"),
+                self.env._("Document"),
+                self.env._("Reference"),
+                self.env._("Date"),
+                self.env._("Due date"),
+                self.env._("Days overdue"),
+                self.env._("Original amount"),
+                self.env._("Open amount"),
+                self.env._("In dispute"),
             ],
-            "debit": translate("Total open"),
-            "credit": translate("Credits not applied yet"),
-            "net": translate("Balance"),
-            "ageing": translate("Ageing"),
+            "debit": self.env._("Total open"),
+            "credit": self.env._("Credits not applied yet"),
+            "net": self.env._("Balance"),
+            "ageing": self.env._("Aging"),
             "ages": self.env["collections.statement"]._labels(),
-            "to_confirm": translate("Payments to be confirmed"),
-            "nothing": translate("Nothing is open. Thank you."),
+            "to_confirm": self.env._("Payments to be confirmed"),
+            "nothing": self.env._("Nothing is open. Thank you."),
         }

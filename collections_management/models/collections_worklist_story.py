@@ -8,7 +8,6 @@ from ..tools import pauses
 ITEMS = 8
 TALKS = 3
 CONTACTS = 6
-LONGEST_TEXT = 200
 
 
 class CollectionsWorklistStory(models.AbstractModel):
@@ -232,18 +231,9 @@ class CollectionsWorklistStory(models.AbstractModel):
                 "result": row.result_id.name or "",
                 "contact": row.contact_name or "",
                 "by": row.user_name or "",
-                "text": self._shorten(row),
+                "text": row.summary,
                 "next_date": row.next_date
                 and format_date(self.env, fields.Date.to_date(row.next_date)),
             }
             for row in rows
         ]
-
-    @api.model
-    def _shorten(self, row) -> str:
-        """What was said; of a reminder only its subject."""
-        text = row.text or ""
-        if row.reminder_id:
-            text = text.partition("\n")[0]
-        text = " ".join(text.split())
-        return text if len(text) <= LONGEST_TEXT else f"{text[:LONGEST_TEXT]}…"

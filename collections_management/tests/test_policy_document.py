@@ -62,7 +62,7 @@ class TestPolicyDocument(CollectionsCommon):
             "Overdue is at least $ 5,000.00",
             "City is Lima",
             "All other customers",
-            "We ask *kindly* &amp; early.",
+            "We ask kindly &amp; early.",
             "At least 3 days between two reminders.",
             "up to $ 20.00",
             "every 7 days, at most 2 times",

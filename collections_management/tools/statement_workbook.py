@@ -9,7 +9,9 @@ from xlsxwriter.utility import xl_rowcol_to_cell
 
 from .statements import days_overdue
 
-WIDTHS = (24, 22, 12, 12, 9, 16, 16, 16)
+WIDTHS = (24, 22, 13, 13, 14, 17, 17, 17)
+# Excel's number for the short date of the reader's region.
+READERS_DATE = 14
 FORBIDDEN = re.compile(r"[\[\]:*?/\\]")
 
 
@@ -66,7 +68,7 @@ class _Formats:
         return self.get(num_format=pattern, **properties)
 
     def date(self, **properties):
-        return self.get(num_format="yyyy-mm-dd", align="left", **properties)
+        return self.get(num_format=READERS_DATE, align="left", **properties)
 
 
 class _Sheet:

@@ -22,6 +22,9 @@ class CollectionsFirstSteps(models.TransientModel):
     )
     todo_count = fields.Integer(compute="_compute_todo_count", string="Missing")
 
+    def _compute_display_name(self):
+        self.display_name = self.env._("First Steps")
+
     @api.depends("line_ids.state")
     def _compute_todo_count(self):
         for page in self:

@@ -26,7 +26,7 @@ class CollectionsFirstStepsLine(models.TransientModel):
     code = fields.Char(required=True)
     name = fields.Char(string="Step", required=True)
     state = fields.Selection(
-        selection=[("done", "Done"), ("check", "To Check"), ("todo", "Missing")],
+        selection=[("done", "Ready"), ("check", "To Check"), ("todo", "Missing")],
         required=True,
     )
     found = fields.Char(string="What There Is")

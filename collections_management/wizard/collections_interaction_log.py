@@ -71,10 +71,17 @@ class CollectionsInteractionLog(models.TransientModel):
         words = self.env["collections.contact.words"]._text(answer.reasons)
         if not answer.moment:
             return words
+        zone = self.case_id.company_id.sudo().collections_tz or "UTC"
         return self.env._(
-            "%(reasons)s Allowed from %(moment)s on.",
+            "%(reasons)s Allowed from %(moment)s on, %(city)s time.",
             reasons=words,
-            moment=format_datetime(self.env, answer.moment.replace(tzinfo=None)),
+            moment=format_datetime(
+                self.env,
+                answer.moment.replace(tzinfo=None),
+                tz=zone,
+                dt_format="d MMM y HH:mm",
+            ),
+            city=zone.rpartition("/")[2].replace("_", " "),
         )
 
     @api.depends("result_id")

@@ -18,7 +18,11 @@ class CollectionsAgingPdf(models.AbstractModel):
         # The layout is the company's; its record is not to be read by everybody.
         report = self.env["ir.actions.report"].sudo()
         report = report.with_context(collections_statement_pdf=True)
-        return report._run_wkhtmltopdf([self._html(aging)], landscape=True)
+        return report._run_wkhtmltopdf(
+            [self._html(aging)],
+            report_ref="collections_management.collections_statement_report",
+            landscape=True,
+        )
 
     @api.model
     def _html(self, aging) -> Markup:

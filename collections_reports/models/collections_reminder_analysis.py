@@ -93,8 +93,8 @@ class CollectionsReminderAnalysis(models.Model):
         rates = SQL(", ").join(
             SQL("100.0 * (%s)::int AS %s", condition, SQL.identifier(name))
             for name, condition in (
-                ("delivered_rate", self._was_sql("delivered", "read")),
-                ("read_rate", self._was_sql("read")),
+                ("delivered_rate", self._known_sql("delivered", "delivered", "read")),
+                ("read_rate", self._known_sql("read", "read")),
                 ("answered_rate", self._answered_sql()),
                 ("paid_rate", SQL("%s > 0", self._collected_sql())),
             )
@@ -150,6 +150,24 @@ class CollectionsReminderAnalysis(models.Model):
                  WHERE event.reminder_id = rem.id
                    AND event.state = ANY(%(states)s)))""",
             states=list(states),
+        )
+
+    @api.model
+    def _known_sql(self, receipt, *states) -> SQL:
+        """Like `_was_sql`; nothing where the channel would not report it.
+
+        An e-mail that nobody reported as read is not an e-mail that was not read.
+        """
+        register = self.env["collections.channel"]
+        codes = [
+            code
+            for code in register._codes()
+            if receipt in register._by_code(code)._receipts
+        ]
+        return SQL(
+            "CASE WHEN %(was)s THEN TRUE WHEN rem.channel = ANY(%(codes)s) THEN FALSE END",
+            was=self._was_sql(*states),
+            codes=codes,
         )
 
     @api.model

@@ -121,16 +121,29 @@ class TestReminderAnalysis(ReportsCommon):
             "read_count:sum",
             "answered_count:sum",
             "amount_collected:sum",
-            "read_rate:avg",
             "amount:sum",
         )
         self.assertEqual(found["sent_count:sum"], 2)
         self.assertEqual(found["delivered_count:sum"], 1)
         self.assertEqual(found["read_count:sum"], 1)
         self.assertEqual(found["answered_count:sum"], 1)
-        self.assertEqual(found["read_rate:avg"], 50)
         self.assertEqual(found["amount:sum"], 200)
         self.assertEqual(found["amount_collected:sum"], 60)
+
+    def test_what_a_channel_does_not_report_is_not_available(self):
+        """An e-mail that nobody reported as read may have been read."""
+        rates = ("delivered_rate:avg", "read_rate:avg")
+
+        def found():
+            return {
+                group["partner_id"][0]: tuple(group[rate] for rate in rates)
+                for group in self._found("partner_id", *rates)
+            }
+
+        paying, silent = self.paying.id, self.silent.id
+        self.assertEqual(found(), {paying: (False, False), silent: (100, 100)})
+        self.reminders.sudo().channel = "sms"
+        self.assertEqual(found(), {paying: (0, False), silent: (100, 100)})
 
     def test_money_counts_within_the_days_asked_for(self):
         [found] = self._found(

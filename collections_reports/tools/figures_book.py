@@ -12,6 +12,7 @@ import xlsxwriter
 from xlsxwriter.utility import xl_rowcol_to_cell as cell
 
 from .sheets import clean
+from .workbook import READERS_DATE
 
 _RATE = "IF({1}<=0,NA,{0}/{1}*100)"
 _SALES = "IF({{sales}}<=0,NA,MAX({0},0)/{{sales}}*{{days}})"
@@ -137,7 +138,7 @@ def _formats(file, digits: int) -> dict:
         "head": {"bold": True, "bottom": 1, **wrap},
         "bold": {"bold": True, "valign": "top"},
         "wrap": wrap,
-        "date": {"num_format": "yyyy-mm-dd", "align": "left"},
+        "date": {"num_format": READERS_DATE, "align": "left"},
         "percent": {"num_format": "0.0%"},
         "total": {"num_format": money, "bold": True, "top": 1},
         "input": {"indent": 1},

@@ -17,6 +17,8 @@ from .sheets import RowSheet, cells_of, clean, join
 
 MOST_ROWS = 1_048_575
 HEAD_ROW = 3  # of the headings, counted from 0; the totals follow
+HEAD_HEIGHT = 32  # two lines, which not every program makes room for by itself
+READERS_DATE = 14  # Excel's number for the short date of the reader's region
 FIXED = 3  # columns before the amounts: name, due date, number of items
 ITEM_ROW = ' hidden="1" outlineLevel="1"'
 GROUP_ROW = ' collapsed="1"'
@@ -118,7 +120,7 @@ def _formats(book, digits: int) -> Mapping[str, object]:
         "total": {"num_format": money, "bold": True, "bottom": 1},
         "bold": {"bold": True, "bottom": 1},
         "total_share": {"num_format": "0.0%", "bold": True, "bottom": 1},
-        "date": {"num_format": "yyyy-mm-dd"},
+        "date": {"num_format": READERS_DATE},
         "share": {"num_format": "0.0%"},
         "wrap": {"text_wrap": True, "valign": "top"},
         "rate": {"num_format": "0.000000"},
@@ -161,9 +163,10 @@ def _set_out(sheet, width: int) -> None:
     """Set widths, panes and print."""
     sheet.set_column(0, 0, 42)
     sheet.set_column(1, 1, 11)
-    sheet.set_column(2, 2, 8)
+    sheet.set_column(2, 2, 12)
     sheet.set_column(FIXED, FIXED + width, 15)
     sheet.set_column(FIXED + width + 1, FIXED + width + 1, 10)
+    sheet.set_row(HEAD_ROW, HEAD_HEIGHT)
     sheet.freeze_panes(HEAD_ROW + 2, 1)
     sheet.set_landscape()
     sheet.fit_to_pages(1, 0)
@@ -270,6 +273,7 @@ class _OutlineRows:
 
 def _write_flat(sheet, flat: Flat, formats) -> None:
     writers = []
+    sheet.set_row(0, HEAD_HEIGHT)
     for column, (heading, width, kind) in enumerate(flat.headings):
         sheet.set_column(column, column, width)
         _text(sheet, 0, column, heading, formats["head"])

@@ -30,6 +30,7 @@ class CollectionsChannelWhatsapp(models.AbstractModel):
 
     _sequence = 20
     _icon = "fa-whatsapp"
+    _receipts = ("delivered", "read")
 
     # === WHOM === #
 

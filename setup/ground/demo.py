@@ -71,6 +71,17 @@ def _update(env: Environment, name: str) -> None:
                 database.install(env, name, new)
 
 
+def answer_at(env: Environment, name: str, url: str) -> None:
+    """Links in messages, and the styles of a PDF, come from where it runs."""
+    database.query(
+        env,
+        name,
+        f"UPDATE ir_config_parameter SET value = '{url}' WHERE key = 'web.base.url'"  # noqa: S608
+        " AND NOT EXISTS (SELECT FROM ir_config_parameter WHERE key ="
+        " 'web.base.url.freeze')",
+    )
+
+
 def _silence(env: Environment, name: str) -> None:
     for module, xml_id in CALLS_HOME:
         database.query(

@@ -118,7 +118,10 @@ export class CollectionsDashboard extends Component {
 
     get promisesLabel() {
         const {count, total} = this.state.data.promises;
-        return _t("%(count)s promises, %(total)s", {count, total: this.money(total)});
+        const values = {count, total: this.money(total)};
+        return count === 1
+            ? _t("One promise, %(total)s", values)
+            : _t("%(count)s promises, %(total)s", values);
     }
 
     promised(promise) {
