@@ -23,7 +23,7 @@ class CollectionsAlertRule(models.Model):
 
     kind = fields.Selection(selection=KINDS, string="Alert", required=True)
     sequence = fields.Integer(default=10)
-    active = fields.Boolean(string="Active", default=False)
+    active = fields.Boolean(default=False)
     company_id = fields.Many2one(
         comodel_name="res.company",
         help="Leave empty for all companies; one of its own comes first.",

@@ -165,7 +165,8 @@ class CollectionsReminderAnalysis(models.Model):
             if receipt in register._by_code(code)._receipts
         ]
         return SQL(
-            "CASE WHEN %(was)s THEN TRUE WHEN rem.channel = ANY(%(codes)s) THEN FALSE END",
+            """CASE WHEN %(was)s THEN TRUE
+                    WHEN rem.channel = ANY(%(codes)s) THEN FALSE END""",
             was=self._was_sql(*states),
             codes=codes,
         )
