@@ -15,6 +15,7 @@ class CollectionsCase(models.Model):
     _inherit = [
         "collections.case.profile",
         "collections.case.risk",
+        "collections.case.priority",
         "collections.case.promises",
         "collections.case.actions",
         "collections.case.consent",
@@ -30,7 +31,8 @@ class CollectionsCase(models.Model):
         "mail.thread",
         "mail.activity.mixin",
     ]
-    _order = "amount_actionable desc, id"
+    # Where nobody is graded all priorities are 0.
+    _order = "priority_value desc, amount_actionable desc, id"
     _rec_name = "partner_id"
     _mail_post_access = "read"
 
@@ -164,7 +166,9 @@ class CollectionsCase(models.Model):
     _customer_uniq = models.Constraint(
         "UNIQUE (company_id, partner_id)", "A customer has one case per company."
     )
-    _stage_idx = models.Index("(company_id, stage_id, amount_actionable DESC, id)")
+    _stage_idx = models.Index(
+        "(company_id, stage_id, priority_value DESC, amount_actionable DESC, id)"
+    )
 
     # === COMPUTE === #
 

@@ -3,6 +3,7 @@ from datetime import timedelta
 from markupsafe import Markup
 
 from odoo import fields, models
+from odoo.fields import Domain
 from odoo.tools import html2plaintext
 from odoo.tools.mail import email_normalize
 
@@ -81,12 +82,12 @@ class CollectionsCaseConsent(models.AbstractModel):
         if not self:
             return False
         since = fields.Datetime.now() - timedelta(days=ANSWER_DAYS)
-        last = self.env["collections.interaction"].search(
-            [
-                ("case_id", "=", self.id),
-                ("date", ">=", since),
-                ("corrects_id", "=", False),
-            ],
+        log = self.env["collections.interaction"]
+        last = log.search(
+            log._standing()
+            & Domain("case_id", "=", self.id)
+            & Domain("date", ">=", since)
+            & Domain("corrects_id", "=", False),
             limit=1,
         )
         return last.direction == "in"

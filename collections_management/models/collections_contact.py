@@ -43,6 +43,8 @@ CONTACTS = """
        AND row.direction = 'out' AND row.is_reply IS NOT TRUE
        AND row.channel <> 'system'
        AND row.corrects_id IS NULL
+       AND NOT EXISTS (SELECT 1 FROM collections_interaction undo
+                        WHERE undo.corrects_id = row.id AND undo.channel = 'system')
  UNION ALL
     SELECT rem.case_id, coalesce(rem.date_sent, rem.write_date), rem.channel, false
       FROM collections_reminder rem

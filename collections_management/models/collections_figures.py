@@ -24,9 +24,9 @@ UPSERT = """
           RETURNING kase.partner_id),
          created AS (
              INSERT INTO collections_case (company_id, partner_id, active,
-                 manual_policy, create_uid, create_date, write_uid,
+                 manual_policy, priority_value, create_uid, create_date, write_uid,
                  write_date, collector_id, %(columns)s)
-             SELECT %(company)s, source.partner_id, true, false, %(uid)s,
+             SELECT %(company)s, source.partner_id, true, false, 0, %(uid)s,
                     now() AT TIME ZONE 'UTC', %(uid)s,
                     now() AT TIME ZONE 'UTC', %(collector)s, %(new)s
                FROM source

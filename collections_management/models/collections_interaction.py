@@ -39,6 +39,7 @@ class CollectionsInteraction(models.Model):
 
     _name = "collections.interaction"
     _description = "Interaction"
+    _inherit = ["collections.interaction.undo"]
     _order = "date desc, id desc"
 
     company_id = fields.Many2one(
@@ -318,9 +319,10 @@ class CollectionsInteraction(models.Model):
             SQL(
                 """SELECT DISTINCT ON (case_id) case_id, id
                      FROM collections_interaction
-                    WHERE case_id = ANY(%s) AND channel <> 'system'
+                    WHERE case_id = ANY(%s) AND channel <> 'system' AND NOT %s
                  ORDER BY case_id, date DESC, id DESC""",
                 cases.ids,
+                self._undone_sql("collections_interaction"),
             )
         )
         return {case_id: self.browse(row_id) for case_id, row_id in rows}

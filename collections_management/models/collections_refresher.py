@@ -83,9 +83,9 @@ class CollectionsRefresher(models.AbstractModel):
 
     @api.model
     def _follow(self, company, partner_ids, reopened) -> set[int]:
-        """Figures, cycles, segment, stage and next step.
+        """Figures, cycles, segment, stage, next step and priority.
 
-        The last two only where they can have changed since they were last written.
+        The last three only where they can have changed since they were last written.
         """
         today = company._collections_today()
         Pause = self.env["collections.pause"]
@@ -111,6 +111,7 @@ class CollectionsRefresher(models.AbstractModel):
         changed |= planner._write_progress(
             company, today, decisions, history, known=known
         )
+        self.env["collections.prioritizer"]._prioritize(company, today, partner_ids)
         self.env["collections.case"].invalidate_model()
         self._ask_to_reconcile(company, decisions)
         return changed

@@ -240,6 +240,7 @@ class CollectionsRun(models.Model):
                 planner._write_progress(
                     company, today, decisions, history, jump=self.jump
                 )
+                env["collections.prioritizer"]._prioritize(company, today)
                 env["collections.refresher"]._ask_to_reconcile(company, decisions)
                 env["collections.dispute"]._escalate(company, today)
         self.invalidate_recordset()

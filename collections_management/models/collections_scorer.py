@@ -103,6 +103,7 @@ class CollectionsScorer(models.AbstractModel):
         current = cards._current(company)
         count = self._predict(company, current, documents, events, amounts, step)
         self._grade(company, today)
+        self.env["collections.prioritizer"]._prioritize(company, today)
         step(current, 100)
         return count
 
@@ -224,4 +225,6 @@ class CollectionsScorer(models.AbstractModel):
                 company.id,
             )
         )
+        today = company._collections_today()
+        self.env["collections.prioritizer"]._prioritize(company, today)
         self.env["collections.case"].invalidate_model()

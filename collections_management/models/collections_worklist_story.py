@@ -1,6 +1,7 @@
 from collections import defaultdict
 
 from odoo import api, fields, models
+from odoo.fields import Domain
 from odoo.tools import format_amount, format_date, format_datetime, html2plaintext
 
 from ..tools import pauses
@@ -15,14 +16,17 @@ class CollectionsWorklistStory(models.AbstractModel):
 
     _name = "collections.worklist.story"
     _description = "Story of a Case"
+    _inherit = ["collections.worklist.suggestion"]
 
     @api.model
     @api.readonly
-    def get_story(self, case_id):
+    def get_story(self, case_id, group=None):
         """Return the story of a case: who, what, what was said, what to say.
 
+        :param group: why it is on the list, if it is: see `get_worklist`
         :return: ``{'id', 'name', 'figures', 'badges', 'next_step', 'warning', 'rules',
-            'contacts', 'activities', 'script', 'items', 'item_count', 'talks'}``;
+            'contacts', 'activities', 'script', 'items', 'item_count', 'talks',
+            'priority', 'suggestion'}``;
             amounts and dates as text in the user's language, ``script`` as sanitized
             HTML
         """
@@ -30,13 +34,16 @@ class CollectionsWorklistStory(models.AbstractModel):
         case = self.env["collections.case"].browse(case_id)
         case.check_access("read")
         activities = self._story_activities(case)
+        rules = self._story_rules(case)
         return {
             "id": case.id,
             "name": case.partner_id.display_name,
             "figures": self._story_figures(case),
             "badges": self._story_badges(case),
             "next_step": self._story_next_step(case),
-            **self._story_rules(case),
+            **rules,
+            "priority": case.priority_text or "",
+            "suggestion": self._suggestion(case, group, rules["warning"], activities),
             "contacts": self._story_contacts(case),
             "activities": [self._story_activity(one) for one in activities],
             "script": self._story_script(case, activities),
@@ -213,8 +220,9 @@ class CollectionsWorklistStory(models.AbstractModel):
 
     @api.model
     def _story_talks(self, case):
-        rows = self.env["collections.interaction"].search(
-            [("case_id", "=", case.id)], limit=TALKS
+        log = self.env["collections.interaction"]
+        rows = log.search(
+            log._standing() & Domain("case_id", "=", case.id), limit=TALKS
         )
         channels = dict(rows._fields["channel"]._description_selection(self.env))
         directions = dict(rows._fields["direction"]._description_selection(self.env))

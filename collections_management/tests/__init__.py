@@ -34,6 +34,7 @@ from . import (
     test_portal_tours,
     test_progress,
     test_prediction,
+    test_priority,
     test_promise,
     test_policy_document,
     test_run,
@@ -42,7 +43,9 @@ from . import (
     test_statement,
     test_statement_access,
     test_touch,
+    test_target,
     test_tours,
     test_views,
     test_worklist,
+    test_worklist_day,
 )

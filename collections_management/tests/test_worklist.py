@@ -20,6 +20,8 @@ class TestWorklist(MockEmail, CollectionsCommon):
         super().setUpClass()
         cls._setup_second_company()
         cls._make_users("salesperson", "collector", "supervisor", "accountant")
+        # By amount × days; the order by priority has tests of its own.
+        cls.company.collections_scoring = "off"
         cls.company.collections_collector_id = cls.collector
         cls.company_2.collections_collector_id = cls.collector
         cls.small, cls.big, cls.old, cls.due_later = cls._customers(4)

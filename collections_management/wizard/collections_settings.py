@@ -3,7 +3,7 @@ from odoo.exceptions import UserError
 
 from odoo.addons.base.models.res_partner import _tz_get
 
-from ..models.res_company import MODES
+from ..models.res_company import MODES, USUAL
 
 SETTINGS = (
     "mode",
@@ -19,6 +19,7 @@ SETTINGS = (
     "treasurer_id",
     "promise_tolerance_days",
     "scoring",
+    *(f"priority_{name}" for name in USUAL._fields),
     "withholding_journal_ids",
 )
 
@@ -83,6 +84,12 @@ class CollectionsSettings(models.TransientModel):
         help="Predicting how a person pays is profiling: make sure that you may. "
         "Reasons are always shown, and nothing is decided by it alone.",
     )
+    priority_edge = fields.Float(string="Older Age Band Soon")
+    priority_broken = fields.Float(string="Promise Not Kept")
+    priority_due = fields.Float(string="Promise Due")
+    priority_half_life = fields.Integer(string="Half Is Lost After")
+    priority_message = fields.Float(string="Work of a Message")
+    priority_address = fields.Float(string="Work Without an Address")
     withholding_journal_ids = fields.Many2many(
         comodel_name="account.journal",
         relation="collections_settings_journal_rel",

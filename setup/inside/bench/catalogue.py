@@ -39,6 +39,7 @@ OPERATIONS = (
     Operation(
         "worklist", "a collector's day: first page, outcome", "worklists.worklist"
     ),
+    Operation("priority", "what acting on each case is worth", "worklists.priority"),
     Operation(
         "prediction",
         "late payments of the IBM ledger",
