@@ -67,8 +67,8 @@ class CollectionsCollector(models.Model):
         string="Collected This Month",
         compute="_compute_reached",
         groups=SUPERVISOR,
-        help="Paid or withheld since the first of the month by the customers whose cases "
-        "are this person's today. Credit notes and write-offs do not count.",
+        help="Paid or withheld since the first of the month by the customers whose "
+        "cases are this person's today. Credit notes and write-offs do not count.",
     )
     contact_count = fields.Integer(
         string="Contacts This Month", compute="_compute_reached", groups=SUPERVISOR

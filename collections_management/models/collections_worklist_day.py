@@ -122,7 +122,8 @@ class CollectionsWorklistDay(models.AbstractModel):
                      JOIN collections_case kase ON kase.id = activity.res_id
                     WHERE activity.res_model = 'collections.case' AND activity.active
                       AND kase.company_id = %s AND activity.user_id = %s
-                      AND activity.date_deadline > %s AND activity.date_deadline <= %s""",
+                      AND activity.date_deadline > %s
+                      AND activity.date_deadline <= %s""",
                 company.id,
                 user.id,
                 today,

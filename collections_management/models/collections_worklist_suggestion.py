@@ -86,7 +86,7 @@ class CollectionsWorklistSuggestion(models.AbstractModel):
             )
         if step == suggestion.HAND_OVER:
             return self.env._(
-                "Every reminder of the policy was sent, and the debt is %s days overdue",
+                "Every reminder of the policy was sent; the debt is %s days overdue",
                 case.days_overdue,
             )
         if step == suggestion.WRITE and facts.has_phone:

@@ -10,7 +10,7 @@ from odoo.addons.base.models.res_partner import _tz_get
 
 from ..tools import priority
 
-USUAL = priority.Weights()
+USUAL = priority.USUAL
 SCORE_CRON = "collections_management.ir_cron_score"
 WEIGHTS = tuple(f"collections_priority_{name}" for name in USUAL._fields)
 MODES = ("off", "simulate", "propose", "automatic")

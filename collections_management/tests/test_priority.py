@@ -144,7 +144,7 @@ class TestPriority(CollectionsCommon):
         self.assertRegex(page["rows"][0]["why"], r"× 45 days$")
 
     def test_worklist_goes_by_priority_and_says_why(self):
-        """900 of 10 days are worth more than 300 of 45: 13,500 to 9,000 the other way."""
+        """900 of 10 days before 300 of 45; by amount × days it is the other way."""
         rows = (
             self.env["collections.worklist"]
             .with_user(self.collector)
@@ -204,7 +204,7 @@ class TestPriority(CollectionsCommon):
             self.env.cr.execute("UPDATE collections_case SET priority_value = 0")
             self.env.invalidate_all()
             self.company._collections_settings()
-            self.company.collections_scoring  # noqa: B018 read before it counts
+            self.company.mapped("collections_scoring")  # read before it counts
             with self.assertQueryCount(2):
                 prioritizer._prioritize(self.company, day(0), partners[:size].ids)
         with self.assertQueryCount(1):

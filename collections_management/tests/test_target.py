@@ -43,7 +43,7 @@ class TestTarget(CollectionsCommon):
         return collector.with_user(self.supervisor).collected_amount
 
     def test_r83_paid_this_month_on_own_cases(self):
-        """R83: the month's money of the own customers, no other's and no other month's."""
+        """R83: this month's money of the own customers, and no other."""
         self._pay(self.moves[0], 300.0, when=day(-16))  # the first of the month
         self._pay(self.moves[0], 200.0, when=day(-17))  # the last of the month before
         self._pay(self.moves[1], 400.0)

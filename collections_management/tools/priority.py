@@ -85,6 +85,9 @@ class Facts(NamedTuple):
     due: int | None = None
 
 
+USUAL = Weights()
+
+
 class Reason(NamedTuple):
     """Something urgent: how much it adds, and in how many days it happens."""
 
@@ -120,7 +123,7 @@ class Priority(NamedTuple):
         return (1 - self.soon) * self.answer * self.still
 
 
-def rate(facts: Facts, weights: Weights = Weights()) -> Priority:
+def rate(facts: Facts, weights: Weights = USUAL) -> Priority:
     """Return what acting on a customer today is worth.
 
     >>> called = rate(Facts(1000.0, days=45, soon=0.2, calls=8, answered=7))

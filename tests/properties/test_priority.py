@@ -37,7 +37,7 @@ facts = st.builds(
 )
 
 
-def value(one: Facts, weighed: Weights = Weights()) -> float:
+def value(one: Facts, weighed: Weights = priority.USUAL) -> float:
     return priority.rate(one, weighed).value
 
 
