@@ -14,6 +14,7 @@
         "report/collections_aging_report.xml",
         "report/collections_summary_templates.xml",
         "views/collections_reports_views.xml",
+        "views/collections_cash_views.xml",
         "views/collections_analysis_views.xml",
         "views/collections_report_schedule_views.xml",
         "wizard/collections_report_preview_views.xml",

@@ -152,7 +152,7 @@ class CollectionsScorer(models.AbstractModel):
     @api.model
     def _row(self, answer, learned, amounts, cases, today) -> tuple:
         snapshot = answer.snapshot
-        document = snapshot.question.document
+        document, number = snapshot.question.document, today.toordinal()
         recent, usual = snapshot.value("recent"), snapshot.value("delay")
         return (
             document.id,
@@ -167,6 +167,8 @@ class CollectionsScorer(models.AbstractModel):
             self._as_json(
                 [list(reason) for reason in reasons(snapshot, learned.learned)]
             ),
+            today,
+            self._as_json([round(c, 4) for c in answer.paid_by_week(number)]),
         )
 
     @api.model

@@ -51,6 +51,9 @@ class CollectionsDashboard(models.AbstractModel):
             "promises": self._promises_due(date, company_ids),
             "debtors": portfolio["debtors"],
             "expected": self._expected(date, company_ids),
+            "forecast": self.env["collections.cash.screen"]._summary(
+                self._report_companies(company_ids), date
+            ),
             "companies": self._report_companies(company_ids).sudo().mapped("name"),
         }
 

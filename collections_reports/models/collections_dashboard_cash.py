@@ -55,10 +55,22 @@ class CollectionsDashboardCash(models.AbstractModel):
         # Money dated later is a cheque held, and what it covers is not due besides.
         items = self.env["collections.ledger"]._open_lines_sql(company.ids)
         rows = self.env["collections.pause"].sudo()._rows(company, date)
+        last = date + timedelta(weeks=WEEKS) - timedelta(days=1)
+        # A promise whose day has passed is due now.
         return [
             *self._by_week("due", self._due_sql(items, rows, date)),
-            *self._promised(company, date),
-            *self._by_week("cheques", self._cheques_sql(company, date)),
+            *(
+                (
+                    "agreed" if kind == promises.INSTALMENT else "promised",
+                    max(0, (day - date).days // 7),
+                    amount,
+                )
+                for kind, day, amount in self._promises_left(company, date, last)
+            ),
+            *(
+                ("cheques", (day - date).days // 7, amount)
+                for day, amount in self._cheques(company, date, last)
+            ),
         ]
 
     @api.model
@@ -100,23 +112,25 @@ class CollectionsDashboardCash(models.AbstractModel):
         )
 
     @api.model
-    def _cheques_sql(self, company, date) -> SQL:
-        """Payments of customers that bear a later date, applied or not."""
-        return SQL(
-            """SELECT (pay.date - %(date)s) / 7, sum(pay.amount_company_currency_signed)
-                 FROM account_payment pay
-            LEFT JOIN res_partner contact ON contact.id = pay.partner_id
-                WHERE pay.company_id = %(company)s AND pay.date > %(date)s
-                  AND pay.date < %(end)s AND pay.payment_type = 'inbound'
-                  AND pay.partner_type = 'customer'
-                  AND pay.state IN ('in_process', 'paid') AND %(own)s
-             GROUP BY 1""",
-            date=date,
-            company=company.id,
-            end=date + timedelta(weeks=WEEKS),
-            own=self._own_customers_sql(
-                SQL("contact.commercial_partner_id"), SQL("pay.company_id")
-            ),
+    def _cheques(self, company, date, until) -> list[tuple]:
+        """Return day and amount of payments that bear a later date, applied or not."""
+        return self.env.execute_query(
+            SQL(
+                """SELECT pay.date, sum(pay.amount_company_currency_signed)::float8
+                     FROM account_payment pay
+                LEFT JOIN res_partner contact ON contact.id = pay.partner_id
+                    WHERE pay.company_id = %(company)s AND pay.date > %(date)s
+                      AND pay.date <= %(until)s AND pay.payment_type = 'inbound'
+                      AND pay.partner_type = 'customer'
+                      AND pay.state IN ('in_process', 'paid') AND %(own)s
+                 GROUP BY pay.date""",
+                date=date,
+                company=company.id,
+                until=until,
+                own=self._own_customers_sql(
+                    SQL("contact.commercial_partner_id"), SQL("pay.company_id")
+                ),
+            )
         )
 
     # === PROMISES === #
@@ -131,9 +145,8 @@ class CollectionsDashboardCash(models.AbstractModel):
         )
 
     @api.model
-    def _promised(self, company, date) -> list[tuple]:
-        """Return what is left of open promises; one whose day has passed is due now."""
-        until = date + timedelta(weeks=WEEKS) - timedelta(days=1)
+    def _promises_left(self, company, date, until) -> list[tuple]:
+        """Return kind, day and what is left of open promises, in company currency."""
         found = self.env["collections.promise"].search(
             self._open_promises(company, until)
         )
@@ -142,10 +155,8 @@ class CollectionsDashboardCash(models.AbstractModel):
         rows = []
         for promise in found.sudo():
             left = promise.amount - paid.get(promise.id, promises.Paid()).on_time
-            is_agreed = promise.kind == promises.INSTALMENT
-            week = max(0, (promise.date - date).days // 7)
             amount = max(0.0, left) * rates[promise.currency_id.id]
-            rows.append(("agreed" if is_agreed else "promised", week, amount))
+            rows.append((promise.kind, promise.date, amount))
         return rows
 
     @api.model

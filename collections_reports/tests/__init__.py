@@ -5,6 +5,7 @@ from . import (
     test_aging_screen,
     test_aging_xlsx,
     test_analysis,
+    test_cash,
     test_dashboard,
     test_kpi,
     test_kpi_more,

@@ -5,6 +5,8 @@ A denominator that is not positive gives ``None`` (not available), never 0 or 10
 
 from . import (
     buckets,
+    cash,
+    cash_book,
     dso,
     facts,
     figures_book,
