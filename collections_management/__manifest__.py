@@ -76,6 +76,7 @@
         "views/collections_hold_views.xml",
         "views/collections_interaction_views.xml",
         "views/collections_item_views.xml",
+        "views/collections_experiment_views.xml",
         "views/collections_prediction_model_views.xml",
         "views/collections_policy_version_views.xml",
         "views/collections_policy_views.xml",

@@ -5,7 +5,7 @@ from datetime import datetime, time, timedelta
 from odoo.fields import Command
 from odoo.tools import SQL
 
-from . import agreed, issues, partners, paused, people
+from . import agreed, issues, partners, paused, people, trial
 
 MODULE = "collections_management"
 OTHERS = ("salesperson", "supervisor")
@@ -168,6 +168,8 @@ def finish(company, by_key, customers):
     agreed.make(company, found)
     people.watch(company)
     _note_costs(flagged("legal") | flagged("agency"), company)
+    if customers[0].company == "andina":
+        trial.begin(company)
     company.collections_mode = "propose"
     env["collections.run"].run()
 

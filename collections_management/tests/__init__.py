@@ -13,6 +13,7 @@ from . import (
     test_dispute,
     test_dispute_answers,
     test_evidence,
+    test_experiment,
     test_dispute_story,
     test_first_steps,
     test_gate,

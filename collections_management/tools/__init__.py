@@ -9,6 +9,7 @@ from . import (
     contact_zones,
     disputes,
     evidence_workbook,
+    experiments,
     forecast,
     instalments,
     levels,

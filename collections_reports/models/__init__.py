@@ -20,6 +20,8 @@ from . import (
     collections_cash_words,
     collections_cash_screen,
     collections_dashboard,
+    collections_experiment,
+    collections_experiment_facts,
     collections_kpi,
     collections_kpi_behind,
     collections_kpi_cost,

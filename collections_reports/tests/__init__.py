@@ -7,6 +7,7 @@ from . import (
     test_analysis,
     test_cash,
     test_dashboard,
+    test_experiment,
     test_kpi,
     test_kpi_more,
     test_reading,

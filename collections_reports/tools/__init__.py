@@ -8,6 +8,7 @@ from . import (
     cash,
     cash_book,
     dso,
+    experiments,
     facts,
     figures_book,
     interest,

@@ -45,6 +45,9 @@ OPERATIONS = (
         "predictions.accuracy",
         frozenset(),
     ),
+    Operation(
+        "predictions", "every open item predicted, cash", "predictions.everything"
+    ),
     Operation("statements", "customer statements in PDF", "statements.render"),
     Operation("aging", "aging of all customers", "reports.aging"),
     Operation("figures", "key figures", "reports.figures"),
