@@ -143,9 +143,8 @@ export class CollectionsDashboard extends Component {
     }
 
     get forecastLabel() {
-        const {amount, low, high, date_to} = this.state.data.forecast;
-        return _t("Predicted until %(date)s: %(amount)s (%(low)s to %(high)s)", {
-            date: this.date(date_to),
+        const {amount, low, high} = this.state.data.forecast;
+        return _t("Predicted in 4 weeks: %(amount)s (%(low)s to %(high)s)", {
             amount: this.money(amount),
             low: this.money(low),
             high: this.money(high),
@@ -154,7 +153,7 @@ export class CollectionsDashboard extends Component {
 
     get beforeLabel() {
         const {amount, came, said} = this.state.data.forecast.before;
-        return _t("Said on %(date)s for four weeks: %(amount)s; came: %(came)s", {
+        return _t("Said on %(date)s: %(amount)s; came in: %(came)s", {
             date: this.date(said),
             amount: this.money(amount),
             came: this.money(came),
