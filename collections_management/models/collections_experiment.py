@@ -219,6 +219,7 @@ class CollectionsExperiment(models.Model):
         self._follow_soon()
 
     def action_view_members(self):
+        self.env["collections.role"]._check_collector(self)
         self.ensure_one()
         action = self.env["ir.actions.act_window"]._for_xml_id(
             "collections_management.collections_experiment_member_action"

@@ -46,6 +46,8 @@ RIGHTS = {
     "collections.dunning.level": SETUP,
     "collections.erase": FOR_SUPERVISORS,
     "collections.evidence.get": FOR_SUPERVISORS,
+    "collections.experiment": FOR_SETTING_UP,
+    "collections.experiment.member": {"collector": "r", "supervisor": "r"},
     "collections.hold": {"salesperson": "r", "collector": "cru", "supervisor": "cru"},
     "collections.hold.reason": SETUP,
     "collections.interaction": {
