@@ -1,4 +1,5 @@
 from . import (
+    collections_dossier,
     collections_evidence,
     collections_opt_out,
     collections_portal,

@@ -25,7 +25,10 @@ class CollectionsCase(models.Model):
         "collections.case.remind",
         "collections.case.manual",
         "collections.case.statement",
+        "collections.case.charge",
         "collections.case.cost",
+        "collections.case.dossier",
+        "collections.case.escalation",
         "collections.case.view",
         "mail.thread",
         "mail.activity.mixin",
@@ -117,6 +120,7 @@ class CollectionsCase(models.Model):
             ("no_policy", "No policy applies"),
             ("nothing_open", "Nothing is open"),
             ("stopped", "Reminders are stopped"),
+            ("escalated", "Handed over: no automatic reminders"),
         ],
         string="Why Nothing Is Next",
         readonly=True,
@@ -252,6 +256,10 @@ class CollectionsCase(models.Model):
             )
         if not vals.get("stop_flag", True):
             self.env["collections.role"]._check_supervisor()
+        if "manual_stage_id" in vals:
+            self._check_manual_stage(
+                self.manual_stage_id.browse(vals["manual_stage_id"])
+            )
 
     def _check_stage(self, stage):
         if stage.kind == stages.MANUAL:

@@ -23,6 +23,7 @@ class CollectionsGate(models.AbstractModel):
         return [
             self._check_mode,
             self._check_stop,
+            self._check_escalation,
             self._check_cap,
             self._check_dispute,
             self._check_promise,
@@ -50,6 +51,13 @@ class CollectionsGate(models.AbstractModel):
         """A flag stops every kind of reminder, also what a person began."""
         stopped = reminder.case_id.stop_flag
         return (CANCEL, "stopped", None) if stopped else None
+
+    @api.model
+    def _check_escalation(self, reminder):
+        """Who has taken the case over talks to the customer, or a person of ours."""
+        escalated = reminder.case_id.sudo().manual_stage_id.stops_reminders
+        automatic = reminder.kind != "manual"
+        return (CANCEL, "escalated", None) if escalated and automatic else None
 
     @api.model
     def _check_cap(self, reminder):

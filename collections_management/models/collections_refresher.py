@@ -235,10 +235,19 @@ class CollectionsRefresher(models.AbstractModel):
         reminders.partner_id = target
 
     @api.model
+    def _before_fold(self, cases, kept) -> None:
+        """Hook: close what the kept case can have only one of, before it is moved."""
+        self.env["collections.escalation"].sudo()._fold(cases, kept)
+        self.env["collections.charge"].sudo().search(
+            [("case_id", "in", cases.ids), ("state", "=", "proposed")]
+        ).unlink()
+
+    @api.model
     def _fold_cases(self, cases, kept) -> None:
         """Everything that points to the cases points to the kept one afterwards."""
         if not cases:
             return
+        self._before_fold(cases, kept)
         wizard = self.env["base.partner.merge.automatic.wizard"]
         wizard._update_foreign_keys_generic("collections.case", cases, kept)
         wizard._update_reference_fields_generic("collections.case", cases, kept)

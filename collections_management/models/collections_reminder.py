@@ -16,6 +16,7 @@ REASONS = [
     ("no_policy", "No policy applies"),
     ("nothing_open", "Nothing is open"),
     ("stopped", "Reminders to the customer are stopped"),
+    ("escalated", "The case was handed over: no automatic reminders"),
     ("changed", "Something else is due now"),
     ("superseded", "Cancelled by a person"),
     # The gate: what may not go now.

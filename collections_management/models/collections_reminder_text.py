@@ -93,11 +93,20 @@ class CollectionsReminderText(models.AbstractModel):
             {
                 "reminder": reminder,
                 "tables": reminder._items_by_currency(),
+                "late_interest": reminder._late_interest(),
                 "format_date": lambda value: format_date(reminder.env, value),
             },
             lang=self.lang,
             minimal_qcontext=True,
         )
+
+    def _late_interest(self):
+        """Return interest and fees to the day as information, where a rule shows it."""
+        if self.kind != "dunning" or self.level_delay <= 0:
+            return []
+        charges = self.env["collections.charge"].sudo()
+        found = charges._shown(self.case_id.sudo(), self._logical_today())
+        return found.get(self.case_id.id, [])
 
     def _payment_block(self):
         """Return how to pay: the pay button and the company's instructions."""

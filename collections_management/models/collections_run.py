@@ -242,6 +242,7 @@ class CollectionsRun(models.Model):
                 )
                 env["collections.refresher"]._ask_to_reconcile(company, decisions)
                 env["collections.dispute"]._escalate(company, today)
+                env["collections.escalation"]._ask_about_settled(company)
         self.invalidate_recordset()
         self._count(decisions)
         self.state = "done"

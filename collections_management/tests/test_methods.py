@@ -1,6 +1,8 @@
 """Every call: the lowest role that may, the highest that may not."""
 
+import base64
 import inspect
+import time
 
 from odoo.exceptions import AccessError
 from odoo.tests import freeze_time, new_test_user, tagged
@@ -23,6 +25,9 @@ CALLS = {
     ("collections.agreement", "action_offer"): "collector",
     ("collections.agreement", "action_print"): "salesperson",
     ("collections.agreement", "action_withdraw"): "collector",
+    ("collections.agency.export", "action_export"): "supervisor",
+    ("collections.agency.file", "action_download"): "supervisor",
+    ("collections.agency.import", "action_import"): "supervisor",
     ("collections.alert.rule", "action_raise"): "supervisor",
     ("collections.case", "refresh"): "collector",
     ("collections.case", "action_print_statement"): "salesperson",
@@ -30,6 +35,15 @@ CALLS = {
     ("collections.case", "action_send_statement"): "collector",
     ("collections.case", "action_refresh"): "collector",
     ("collections.case", "action_release_stage"): "collector",
+    ("collections.case", "action_approve_escalation"): "supervisor",
+    ("collections.case", "action_decline_escalation"): "supervisor",
+    ("collections.case", "action_withdraw_escalation"): "collector",
+    ("collections.case", "action_dossier_pdf"): "collector",
+    ("collections.case", "action_dossier_zip"): "collector",
+    ("collections.case", "action_propose_charge"): "collector",
+    ("collections.charge", "action_book"): "accountant",
+    ("collections.charge", "action_dismiss"): "supervisor",
+    ("collections.charge", "action_refresh"): "collector",
     ("collections.case", "action_follow_rules"): "collector",
     ("collections.case", "action_follow_segment"): "collector",
     ("collections.case", "action_remind"): "collector",
@@ -37,7 +51,12 @@ CALLS = {
     ("collections.assignment.rule", "action_apply_now"): "supervisor",
     ("collections.case.assign", "action_assign"): "collector",
     ("collections.case.hold", "action_hold"): "collector",
+    ("collections.case.release", "action_release"): "collector",
     ("collections.case.stage", "action_apply"): "collector",
+    ("collections.escalation", "action_approve"): "supervisor",
+    ("collections.escalation", "action_decline"): "supervisor",
+    ("collections.escalation", "action_end"): "collector",
+    ("collections.escalation", "action_withdraw"): "collector",
     ("collections.case.link", "action_create_link"): "collector",
     ("collections.case.link", "action_revoke_links"): "collector",
     ("collections.case.stop", "action_stop"): "collector",
@@ -98,6 +117,8 @@ WINDOWS = {
     "action_customer_page",
     "action_hold",
     "action_download_slip",
+    "action_export",
+    "action_import",
     "action_log_call",
     "action_open",
     "action_open_case",
@@ -114,6 +135,7 @@ WINDOWS = {
     "action_view_cases",
     "action_view_credits",
     "action_view_disputes",
+    "action_view_escalations",
     "action_view_excluded",
     "action_view_items",
     "action_view_promises",
@@ -150,6 +172,15 @@ class TestMethods(CollectionsCommon):
         cls.case = cls.env["collections.case"].search(
             [("partner_id", "=", cls.customer.id)]
         )
+        product = cls.env["product.product"].create({"name": "Interest"})
+        cls.env["collections.interest.rule"].create(
+            {
+                "name": "By contract",
+                "method": "yearly",
+                "product_id": product.id,
+                "rate_ids": [(0, 0, {"date_from": "2020-01-01", "rate": 36.5})],
+            }
+        )
 
     def _public_methods(self):
         """Return model and name of what the web client could call."""
@@ -179,7 +210,7 @@ class TestMethods(CollectionsCommon):
 
     def _record(self, model):
         """Return something to call methods on."""
-        stage = self.env.ref("collections_management.stage_legal")
+        stage = self._stage("legal")
         reason = self.env["collections.hold.reason"].search([], limit=1)
         case = {"case_id": self.case.id}
         hold = {**case, "reason_id": reason.id, "date_end": day(1)}
@@ -220,6 +251,10 @@ class TestMethods(CollectionsCommon):
                 "stage_id": stage.id,
                 "reason": "Court",
             },
+            "collections.case.release": {
+                "case_ids": [(6, 0, self.case.ids)],
+                "reason": "Paid in part",
+            },
             "collections.case.link": case,
             "collections.case.stop": {**case, "stop_flag": "sued", "note": "File 7"},
             "collections.erase": case,
@@ -246,11 +281,46 @@ class TestMethods(CollectionsCommon):
         if model == "collections.reminder.bulk":
             # Something that can still be changed.
             self.today_run.reminder_ids.sudo().state = "queued"
+        if model.startswith(("collections.agency", "collections.escalation")):
+            return self._handed_over(model)
+        if model == "collections.charge":
+            # What an earlier call booked may be proposed again.
+            self.env[model].sudo().search([]).line_ids.is_booked = False
+            return self.env[model]._propose(self.case).with_env(self.env)
         if model == "collections.reminder":
             return self.today_run.reminder_ids
         if model in found:
             return found[model]
         return self.env[model].create(values.get(model, {}))
+
+    def _handed_over(self, model):
+        """Return something about a case that an agency has, or is to get."""
+        agency = self.env["collections.agency"].search([], limit=1)
+        agency = agency or agency.create({"partner_id": self._customer("Agency").id})
+        if model == "collections.agency.export":
+            if not agency.case_count:
+                stage = self._stage("agency")
+                self._hand_over(self.case, stage, agency_id=agency.id)
+            return self.env[model].create({"agency_id": agency.id})
+        if model == "collections.agency.import":
+            if not agency.case_count:
+                stage = self._stage("agency")
+                self._hand_over(self.case, stage, agency_id=agency.id)
+            line = f"k{time.monotonic_ns()},CASE-{self.case.id},2024-06-01,contact,Busy"
+            content = f"row_key,case_ref,date,kind,text\n{line}".encode()
+            return self.env[model].create(
+                {"agency_id": agency.id, "file": base64.b64encode(content)}
+            )
+        if model == "collections.agency.file":
+            return self.env["collections.agency.exporter"]._make(agency, "csv")
+        asked = self.env[model].search([("state", "=", "requested")])
+        return asked or self.env[model].sudo().create(
+            {
+                "case_id": self.case.id,
+                "stage_id": self._stage("legal").id,
+                "reason": "Court",
+            }
+        )
 
     def _dispute(self):
         reason = self.env.ref("collections_management.dispute_reason_other")
@@ -314,9 +384,11 @@ class TestMethods(CollectionsCommon):
             if model not in (
                 "collections.agreement",
                 "collections.case",
+                "collections.charge",
                 "collections.reminder",
                 "collections.run",
                 "collections.dispute",
+                "collections.escalation",
                 "collections.hold",
                 "collections.promise",
             ) or method in ("run", "refresh"):

@@ -35,7 +35,7 @@ class TestTours(CollectionsCommon, HttpCase):
         late = self._owes("Tour Alpha", (5, 100.0), (-90, 700.0))
         self._owes("Tour Beta", (4, 200.0))
         self._refresh()
-        legal = self.env.ref("collections_management.stage_legal")
+        legal = self._stage("legal")
         self.start_tour("/odoo", "collections_kanban", login=self.collector.login)
         case = self._case(late)
         self.assertEqual(

@@ -117,7 +117,7 @@ class TestWorklist(MockEmail, CollectionsCommon):
 
     def test_stopped_and_handed_over_are_nobodys_call(self):
         self._case(self.old).stop_flag = "sued"
-        legal = self.env.ref("collections_management.stage_legal")
+        legal = self._stage("legal")
         self.env["collections.case.stage"].create(
             {
                 "case_ids": [(6, 0, self._case(self.big).ids)],

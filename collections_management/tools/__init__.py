@@ -1,6 +1,7 @@
 """The functional core: pure decisions, no Odoo, no network, no clock."""
 
 from . import (
+    agency_file,
     assignment,
     backoff,
     chain,
@@ -8,9 +9,12 @@ from . import (
     contact_rules,
     contact_zones,
     disputes,
+    dossier,
+    escalation,
     evidence_workbook,
     forecast,
     instalments,
+    interest,
     levels,
     netting,
     opt_out,

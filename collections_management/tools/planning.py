@@ -29,6 +29,7 @@ NOTHING_OPEN = "nothing_open"
 PAUSED = "paused"
 POLICY_DONE = "policy_done"
 STOPPED = "stopped"
+ESCALATED = "escalated"
 
 
 class OpenItem(NamedTuple):

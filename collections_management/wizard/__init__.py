@@ -1,8 +1,11 @@
 from . import (
     base_partner_merge,
+    collections_agency_export,
+    collections_agency_import,
     collections_case_assign,
     collections_case_hold,
     collections_case_link,
+    collections_case_release,
     collections_case_stage,
     collections_case_stop,
     collections_case_why,

@@ -8,7 +8,6 @@ from . import (
     dso,
     facts,
     figures_book,
-    interest,
     matrices,
     promises,
     rates,
