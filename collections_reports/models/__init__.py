@@ -14,6 +14,7 @@ from . import (
     collections_dashboard_cash,
     collections_dashboard,
     collections_kpi,
+    collections_kpi_apart,
     collections_kpi_behind,
     collections_kpi_cost,
     collections_kpi_facts,

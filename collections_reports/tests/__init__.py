@@ -7,6 +7,7 @@ from . import (
     test_analysis,
     test_dashboard,
     test_kpi,
+    test_kpi_apart,
     test_kpi_more,
     test_reading,
     test_risk,
