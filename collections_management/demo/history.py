@@ -5,7 +5,7 @@ from datetime import datetime, time, timedelta
 from odoo.fields import Command
 from odoo.tools import SQL
 
-from . import agreed, issues, partners, paused, people
+from . import agreed, habits, issues, partners, paused, people
 
 MODULE = "collections_management"
 OTHERS = ("salesperson", "supervisor")
@@ -166,6 +166,7 @@ def finish(company, by_key, customers):
     _plan_calls(company, found)
     issues.report(company, found)
     agreed.make(company, found)
+    habits.tell(company, by_key)
     people.watch(company)
     _note_costs(flagged("legal") | flagged("agency"), company)
     company.collections_mode = "propose"

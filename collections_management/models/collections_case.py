@@ -13,9 +13,13 @@ class CollectionsCase(models.Model):
     _name = "collections.case"
     _description = "Collections Case"
     _inherit = [
+        # Before the profile, on which it builds.
+        "collections.case.group",
         "collections.case.profile",
         "collections.case.risk",
         "collections.case.promises",
+        "collections.case.cheques",
+        "collections.case.customer",
         "collections.case.actions",
         "collections.case.consent",
         "collections.case.people",
@@ -102,6 +106,7 @@ class CollectionsCase(models.Model):
             ("outbox", "Reminder in the outbox"),
             ("activity", "Activity"),
             ("promise", "Promise of payment"),
+            ("cheque", "Cheque falls due"),
             ("hold", "End of the hold"),
         ],
         readonly=True,

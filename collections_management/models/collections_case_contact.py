@@ -27,7 +27,7 @@ class CollectionsCaseContact(models.AbstractModel):
         self.check_access("read")
         contact = self.env["res.partner"].browse(values.get("contact_id") or ())
         contact = contact or self.partner_id
-        if contact.commercial_partner_id != self.partner_id:
+        if contact.commercial_partner_id not in self._parties():
             raise UserError(
                 self.env._(
                     "%(contact)s is not a contact of %(customer)s.",

@@ -5,6 +5,7 @@ from odoo import api, models
 from odoo.tools import SQL, groupby
 
 from ..tools import planning, transitions
+from .collections_customer_day import PAYMENT
 
 
 class CollectionsPlanner(models.AbstractModel):
@@ -44,6 +45,9 @@ class CollectionsPlanner(models.AbstractModel):
         policies = self.env["collections.policy"]._as_tuples(company)
         chosen = self._choices(company, partner_ids)
         fallback = (self._fallback_policy_id(company), None, None)
+        pays = self.env["collections.customer.calendar"]._of_customers(
+            PAYMENT, partner_ids
+        )
         nothing = planning.CaseHistory()
         decisions = {}
         for partner_id in chosen.keys() | items.keys():
@@ -59,6 +63,7 @@ class CollectionsPlanner(models.AbstractModel):
                 today,
                 confirm.get(partner_id),
                 planning.ANY_DELAY if jump else jump_delay,
+                pays.get(partner_id),
             )
         return decisions, history
 

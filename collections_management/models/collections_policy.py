@@ -51,6 +51,13 @@ class CollectionsPolicy(models.Model):
         tracking=True,
         help="Minimum days between two reminders to the same customer.",
     )
+    payment_day_wait = fields.Integer(
+        string="Wait for the Payment Day",
+        default=7,
+        tracking=True,
+        help="Where the customer pays on fixed days, a reminder of overdue documents "
+        "waits up to so many days for the working day before. 0: it does not wait.",
+    )
     entry_level_id = fields.Many2one(
         comodel_name="collections.dunning.level",
         domain="[('policy_id', '=', id), ('delay', '>', 0), ('formal', '=', False)]",
@@ -75,7 +82,7 @@ class CollectionsPolicy(models.Model):
 
     _numbers_not_negative = models.Constraint(
         "CHECK (tolerance >= 0 AND minimum_amount >= 0 AND min_days >= 0"
-        " AND repeat_days >= 0 AND max_repeats >= 0)",
+        " AND payment_day_wait >= 0 AND repeat_days >= 0 AND max_repeats >= 0)",
         "Amounts and days of a policy cannot be negative.",
     )
 
@@ -135,6 +142,7 @@ class CollectionsPolicy(models.Model):
             max_repeats=self.max_repeats,
             tolerance=self.tolerance,
             minimum=self.minimum_amount,
+            payment_day_wait=self.payment_day_wait,
         )
 
     def action_view_cases(self):

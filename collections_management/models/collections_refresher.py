@@ -113,6 +113,7 @@ class CollectionsRefresher(models.AbstractModel):
         )
         self.env["collections.case"].invalidate_model()
         self._ask_to_reconcile(company, decisions)
+        self.env["collections.presentation"]._follow_ledger(company, today, partner_ids)
         return changed
 
     @api.model
@@ -135,6 +136,7 @@ class CollectionsRefresher(models.AbstractModel):
             company, reopened=reopened
         )
         self.env["collections.case"].invalidate_model()
+        self.env["collections.presentation"]._follow_ledger(company, today)
         return drift
 
     @api.model

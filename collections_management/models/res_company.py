@@ -86,6 +86,11 @@ class ResCompany(models.Model):
         string="Withholding Journals",
         help="Entries of these journals count as money received.",
     )
+    collections_cheque_days = fields.Integer(
+        string="Cheques: Days for Clearing",
+        default=3,
+        help="Days after its date in which a cheque still covers what it is for",
+    )
     collections_scoring = fields.Selection(
         selection=[
             ("off", "Nobody"),

@@ -18,6 +18,14 @@ ROLES = (
 )
 # Each with the lowest role that may call it; the arguments are in `_arguments`.
 CALLS = {
+    ("collections.cheque", "action_deposit"): "collector",
+    ("collections.cheque", "action_undo_deposit"): "collector",
+    ("collections.cheque", "action_clear"): "collector",
+    ("collections.cheque", "action_return"): "collector",
+    ("collections.cheque.bounce", "action_save"): "collector",
+    ("collections.presentation", "action_present"): "collector",
+    ("collections.presentation", "action_undo"): "collector",
+    ("collections.case", "action_print_group_statement"): "salesperson",
     ("collections.agreement", "action_accept"): "collector",
     ("collections.agreement", "action_distribute"): "collector",
     ("collections.agreement", "action_offer"): "collector",
@@ -91,6 +99,14 @@ WINDOWS = {
     "action_assign",
     "action_agreement",
     "action_view_agreements",
+    "action_bounce",
+    "action_cheque",
+    "action_view_cheques",
+    "action_view_closings",
+    "action_view_days",
+    "action_view_group",
+    "action_view_presentations",
+    "action_open_payment",
     "action_collections_case",
     "action_collections_hold",
     "action_collections_promise",
@@ -194,6 +210,12 @@ class TestMethods(CollectionsCommon):
             "collections.run": self.today_run,
             "res.partner": self.customer,
         }
+        if model in ("collections.cheque", "collections.cheque.bounce"):
+            found["collections.cheque"] = self._cheque()
+        if model == "collections.presentation":
+            # They come from the ledger.
+            row = self.env[model].sudo().create({**case, "number": "F-1"})
+            return row.with_env(self.env)
         if model in ("collections.dispute", "collections.dispute.resolve"):
             found["collections.dispute"] = self._dispute()
         dispute = found.get("collections.dispute", self.env["collections.dispute"])
@@ -203,6 +225,11 @@ class TestMethods(CollectionsCommon):
                 **case,
                 "currency_id": self.company.currency_id.id,
                 "date_first": day(5),
+            },
+            "collections.cheque.bounce": {
+                "cheque_ids": [
+                    (6, 0, found.get("collections.cheque", self.case[:0]).ids)
+                ]
             },
             "collections.dispute.report": {**case, "reason_id": reason_id},
             "collections.dispute.resolve": {"dispute_id": dispute.id},
@@ -251,6 +278,16 @@ class TestMethods(CollectionsCommon):
         if model in found:
             return found[model]
         return self.env[model].create(values.get(model, {}))
+
+    def _cheque(self):
+        """A cheque of its own for each call."""
+        number = self.env["collections.cheque"].search_count([]) + 1
+        promise = self.env["collections.promise"].create(
+            {"case_id": self.case.id, "kind": "cheque", "amount": 1.0, "date": day(9)}
+        )
+        return self.env["collections.cheque"].create(
+            {"promise_id": promise.id, "number": str(number), "bank": "Bank"}
+        )
 
     def _dispute(self):
         reason = self.env.ref("collections_management.dispute_reason_other")
@@ -319,6 +356,8 @@ class TestMethods(CollectionsCommon):
                 "collections.dispute",
                 "collections.hold",
                 "collections.promise",
+                "collections.cheque",
+                "collections.presentation",
             ) or method in ("run", "refresh"):
                 continue
             record = self._record(model).with_user(stranger)

@@ -6,6 +6,7 @@ from . import (
     collections_case_stage,
     collections_case_stop,
     collections_case_why,
+    collections_cheque_bounce,
     collections_dispute_report,
     collections_dispute_resolve,
     collections_erase,

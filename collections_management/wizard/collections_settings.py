@@ -18,6 +18,7 @@ SETTINGS = (
     "collector_id",
     "treasurer_id",
     "promise_tolerance_days",
+    "cheque_days",
     "scoring",
     "withholding_journal_ids",
 )
@@ -72,6 +73,7 @@ class CollectionsSettings(models.TransientModel):
         comodel_name="res.users", string="Treasury", domain=[("share", "=", False)]
     )
     promise_tolerance_days = fields.Integer(string="Promises: Days of Tolerance")
+    cheque_days = fields.Integer(string="Cheques: Days for Clearing")
     scoring = fields.Selection(
         selection=lambda self: (
             self.env["res.company"]

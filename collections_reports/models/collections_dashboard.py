@@ -197,7 +197,7 @@ class CollectionsDashboard(models.AbstractModel):
         first = series.month_start(series.month_ends(points[0]["date"], 3)[0])
         groups = self.env["collections.promise"]._read_group(
             Domain("company_id", "in", companies.ids)
-            & Domain("kind", "!=", promises.REPORTED)
+            & Domain("kind", "in", promises.GIVEN)
             & Domain("state", "in", JUDGED)
             & Domain("date_judged", ">=", first)
             & Domain("date_judged", "<=", date),
