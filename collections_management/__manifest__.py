@@ -7,7 +7,9 @@
     "license": "LGPL-3",
     "application": True,
     "depends": ["account_payment", "sales_team", "sms", "phone_validation"],
-    "external_dependencies": {"python": ["holidays", "reportlab", "xlsxwriter"]},
+    "external_dependencies": {
+        "python": ["holidays", "openpyxl", "reportlab", "xlsxwriter"]
+    },
     "data": [
         "security/collections_management_groups.xml",
         "security/ir.model.access.csv",
