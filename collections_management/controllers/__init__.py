@@ -1,5 +1,6 @@
 from . import (
     collections_evidence,
+    collections_history,
     collections_opt_out,
     collections_portal,
     collections_portal_payment,

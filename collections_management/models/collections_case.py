@@ -26,6 +26,7 @@ class CollectionsCase(models.Model):
         "collections.case.manual",
         "collections.case.statement",
         "collections.case.cost",
+        "collections.case.deposits",
         "collections.case.view",
         "mail.thread",
         "mail.activity.mixin",

@@ -86,6 +86,7 @@ class CollectionsCaseConsent(models.AbstractModel):
                 ("case_id", "=", self.id),
                 ("date", ">=", since),
                 ("corrects_id", "=", False),
+                ("imported_from", "=", False),
             ],
             limit=1,
         )

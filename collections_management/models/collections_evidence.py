@@ -118,6 +118,19 @@ class CollectionsEvidence(models.AbstractModel):
         return local.replace(tzinfo=None, microsecond=0)
 
     @api.model
+    def _by(self, row) -> str:
+        """Who logged it; of what was taken over: who then, and from where."""
+        if not row.imported_from:
+            return row.user_name
+        return self.env._(
+            "%(author)s (taken over from %(system)s on %(date)s by %(user)s)",
+            author=row.author_name or "?",
+            system=row.imported_from,
+            date=format_date(self.env, row.create_date.date()),
+            user=row.user_name,
+        )
+
+    @api.model
     def _labels(self, model, field):
         return dict(self.env[model]._fields[field]._description_selection(self.env))
 
@@ -169,7 +182,7 @@ class CollectionsEvidence(models.AbstractModel):
                     channels.get(row.channel, row.channel),
                     row.contact_name or row.partner_name,
                     row.address,
-                    row.user_name,
+                    self._by(row),
                     row.result_id.name,
                     row.text,
                     str(row.number or ""),

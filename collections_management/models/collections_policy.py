@@ -30,6 +30,22 @@ class CollectionsPolicy(models.Model):
     description = fields.Html(
         translate=True, help="What the policy says, in words for the team."
     )
+    starter_id = fields.Many2one(
+        comodel_name="collections.starter",
+        readonly=True,
+        copy=False,
+        ondelete="cascade",
+        index="btree_not_null",
+        help="An original of a starter: companies use copies of it.",
+    )
+    origin_id = fields.Many2one(
+        comodel_name="collections.policy",
+        readonly=True,
+        copy=False,
+        ondelete="set null",
+        index="btree_not_null",
+        help="The original of a starter that it was copied from",
+    )
     level_ids = fields.One2many(
         comodel_name="collections.dunning.level",
         inverse_name="policy_id",
@@ -77,6 +93,11 @@ class CollectionsPolicy(models.Model):
         "CHECK (tolerance >= 0 AND minimum_amount >= 0 AND min_days >= 0"
         " AND repeat_days >= 0 AND max_repeats >= 0)",
         "Amounts and days of a policy cannot be negative.",
+    )
+
+    # Whoever installs a starter twice, or two at once, gets it once.
+    _origin_uniq = models.UniqueIndex(
+        "(company_id, origin_id) WHERE origin_id IS NOT NULL"
     )
 
     @api.depends("company_id")

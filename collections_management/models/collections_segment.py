@@ -89,9 +89,28 @@ class CollectionsSegment(models.Model):
         check_company=True,
     )
     description = fields.Text(translate=True)
+    starter_id = fields.Many2one(
+        comodel_name="collections.starter",
+        readonly=True,
+        copy=False,
+        ondelete="cascade",
+        index="btree_not_null",
+        help="An original of a starter: companies use copies of it.",
+    )
+    origin_id = fields.Many2one(
+        comodel_name="collections.segment",
+        readonly=True,
+        copy=False,
+        ondelete="set null",
+        index="btree_not_null",
+        help="The original of a starter that it was copied from",
+    )
     case_count = fields.Integer(compute="_compute_case_count")
 
     _check_company_auto = True
+    _origin_uniq = models.UniqueIndex(
+        "(company_id, origin_id) WHERE origin_id IS NOT NULL"
+    )
 
     def _compute_case_count(self):
         counts = dict(

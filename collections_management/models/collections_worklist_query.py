@@ -16,7 +16,7 @@ FACTS = """
                        AND channel NOT IN ('call', 'visit') AS theirs
                   FROM collections_interaction
                  WHERE company_id = %(company)s AND reminder_id IS NULL
-                   AND channel <> 'system'
+                   AND channel <> 'system' AND imported_from IS NULL
                    AND date >= %(today)s::date - %(window)s) talk
       GROUP BY case_id),
     activity AS (
@@ -51,6 +51,7 @@ DONE = """
            SELECT case_id FROM collections_interaction kase
             WHERE company_id = %(company)s AND reminder_id IS NULL
               AND corrects_id IS NULL AND channel <> 'system'
+              AND imported_from IS NULL
               AND (direction = 'out' OR channel IN ('call', 'visit'))
               AND date >= %(today)s::timestamp AT TIME ZONE %(zone)s
                                                AT TIME ZONE 'UTC'

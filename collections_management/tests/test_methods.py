@@ -1,6 +1,7 @@
 """Every call: the lowest role that may, the highest that may not."""
 
 import inspect
+from base64 import b64encode
 
 from odoo.exceptions import AccessError
 from odoo.tests import freeze_time, new_test_user, tagged
@@ -41,6 +42,13 @@ CALLS = {
     ("collections.case.link", "action_create_link"): "collector",
     ("collections.case.link", "action_revoke_links"): "collector",
     ("collections.case.stop", "action_stop"): "collector",
+    ("collections.deposit", "action_look"): "collector",
+    ("collections.deposit", "action_open_entry"): "accountant",
+    ("collections.deposit", "action_theirs"): "collector",
+    ("collections.deposit.match", "action_ask_customer"): "collector",
+    ("collections.deposit.match", "action_ask_treasury"): "collector",
+    ("collections.deposit.match", "action_not_theirs"): "collector",
+    ("collections.deposit.match", "action_payment_notice"): "collector",
     ("collections.dispute", "action_create_credit_note"): "accountant",
     ("collections.dispute", "action_reopen"): "collector",
     ("collections.dispute", "action_take_on"): "collector",
@@ -55,6 +63,8 @@ CALLS = {
     ("collections.statement.get", "action_xlsx"): "salesperson",
     ("account.move", "action_collections_issue"): "accountant",
     ("res.partner", "action_collections_issue"): "salesperson",
+    ("collections.history.import", "action_import"): "supervisor",
+    ("collections.history.import", "action_template"): "supervisor",
     ("collections.interaction.log", "action_log"): "collector",
     ("collections.interaction.log", "action_log_and_promise"): "collector",
     ("collections.journal.followup", "action_follow_up"): "supervisor",
@@ -82,8 +92,10 @@ CALLS = {
     ("collections.run.start", "action_run"): "supervisor",
     ("collections.run.start", "action_simulate"): "supervisor",
     ("collections.settings", "action_save"): "supervisor",
+    ("collections.starter.install", "action_install"): "supervisor",
     ("collections.settings", "action_simulate"): "supervisor",
 }
+HISTORY = b"key,customer,date,kind\n1,%s,2024-01-02,call"
 # It needs a right in accounting: see the test of payment notices.
 ACCOUNTING = {("collections.promise", "action_apply_match")}
 # They only say which window to open; what is in it, rights decide.
@@ -113,6 +125,7 @@ WINDOWS = {
     "action_view_alerts",
     "action_view_cases",
     "action_view_credits",
+    "action_view_deposits",
     "action_view_disputes",
     "action_view_excluded",
     "action_view_items",
@@ -147,6 +160,12 @@ class TestMethods(CollectionsCommon):
         cls.invoice = cls._invoices((cls.customer, day(-10), 100.0))
         cls.company.collections_mode = "propose"
         cls.today_run = cls.env["collections.run"].run()
+        line = cls.env["account.bank.statement.line"].create(
+            {"journal_id": cls.bank.id, "date": day(-1), "amount": 100.0}
+        )
+        cls.deposit = cls.env["collections.deposit"].browse(line.id * 4)
+        cls.env["collections.deposit.finder"]._find(cls.company)
+        cls.match = cls.deposit.match_ids
         cls.case = cls.env["collections.case"].search(
             [("partner_id", "=", cls.customer.id)]
         )
@@ -189,6 +208,10 @@ class TestMethods(CollectionsCommon):
                 "collections_management.alert_rule_silent"
             ),
             "collections.case": self.case,
+            "collections.deposit": self.deposit.with_context(
+                collections_case_id=self.case.id
+            ),
+            "collections.deposit.match": self.match,
             "collections.policy.version": self.today_run.version_id,
             "collections.prediction.model": self.env["collections.prediction.model"],
             "collections.run": self.today_run,
@@ -224,6 +247,9 @@ class TestMethods(CollectionsCommon):
             "collections.case.stop": {**case, "stop_flag": "sued", "note": "File 7"},
             "collections.erase": case,
             "collections.evidence.get": case,
+            "collections.starter.install": {
+                "starter_id": self.env.ref("collections_management.starter_goods").id
+            },
             "collections.statement.get": {"case_ids": [(6, 0, self.case.ids)]},
             "collections.hold": hold,
             "collections.reminder.bulk": {
@@ -238,6 +264,10 @@ class TestMethods(CollectionsCommon):
                 "code": "segments",
                 "name": "Segments",
                 "state": "done",
+            },
+            "collections.history.import": {
+                "source": "Old",
+                "file": b64encode(HISTORY % self.customer.email.encode()),
             },
             "collections.interaction.log": {**case, "text": "Busy"},
             "collections.promise": {**case, "amount": 10.0, "date": day(1)},

@@ -12,6 +12,7 @@ from . import (
     collections_evidence_get,
     collections_first_steps,
     collections_first_steps_line,
+    collections_history_import,
     collections_interaction_check,
     collections_interaction_log,
     collections_journal_followup,
@@ -22,6 +23,7 @@ from . import (
     collections_run_start,
     collections_settings,
     collections_statement_get,
+    collections_starter_install,
     mail_compose_message,
     sms_composer,
 )
