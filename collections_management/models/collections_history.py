@@ -131,7 +131,9 @@ class CollectionsHistory(models.AbstractModel):
     @api.model
     def _results(self) -> dict:
         """Return the results of contacts by their name, in every language."""
-        results = self.env["collections.interaction.result"].search([])
+        results = self.env["collections.interaction.result"].search(
+            [("active", "=", True)]
+        )
         names = {}
         for code, _name in self.env["res.lang"].get_installed():
             for result in results.with_context(lang=code):

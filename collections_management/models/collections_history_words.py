@@ -95,7 +95,9 @@ class CollectionsHistoryWords(models.AbstractModel):
 
     @api.model
     def _results(self) -> str:
-        results = self.env["collections.interaction.result"].search([])
+        results = self.env["collections.interaction.result"].search(
+            [("active", "=", True)]
+        )
         return ", ".join(results.mapped("name"))
 
     @api.model

@@ -84,6 +84,9 @@ class TestHistoryImport(HistoryCommon):
         wizard = self._wizard(*ROWS)
         self.assertEqual(wizard.ready_count, 3)
         self.assertIn("Reconoce la deuda", wizard.preview)
+        # As the page reads it: files by their size.
+        wizard.invalidate_recordset()
+        self.assertEqual(wizard.with_context(bin_size=True).ready_count, 3)
         self.assertFalse(self._taken())
 
     def test_the_same_file_twice(self):

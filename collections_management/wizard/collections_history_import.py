@@ -57,7 +57,9 @@ class CollectionsHistoryImport(models.TransientModel):
         self.env["collections.role"]._check_supervisor()
         if self.company_id not in self.env.companies:
             raise UserError(self.env._("Choose the company in the menu first."))
-        rows = history_rows.read(base64.b64decode(self.file or b""))
+        # The page asks for the size of a file instead of its content.
+        content = self.with_context(bin_size=False).file
+        rows = history_rows.read(base64.b64decode(content or b""))
         return self.env["collections.history"]._check(
             self.company_id, (self.source or "").strip(), rows, self.order
         )
