@@ -11,8 +11,10 @@
         "security/ir.model.access.csv",
         "security/collections_sale_rules.xml",
         "data/mail_activity_type_data.xml",
+        "data/collections_stage_data.xml",
         "views/collections_credit_hold_views.xml",
         "views/collections_case_views.xml",
+        "views/collections_stage_views.xml",
         "views/sale_order_views.xml",
         # Depends on the actions.
         "views/collections_sale_menus.xml",

@@ -1,5 +1,7 @@
 from . import (
+    collections_dossier,
     collections_evidence,
+    collections_history,
     collections_opt_out,
     collections_portal,
     collections_portal_payment,

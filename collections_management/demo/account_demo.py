@@ -1,6 +1,6 @@
 from odoo import api, models
 
-from . import books, history, partners, story
+from . import books, former, history, partners, story, unidentified
 
 COMPANIES = ("andina", "chile")
 
@@ -52,3 +52,5 @@ def tell(company, customers):
     history.replay(company, today)
     books.bounce(bounced, today)
     history.finish(company, by_key, customers)
+    unidentified.receive(company)
+    former.take_over(company)

@@ -2,10 +2,9 @@
 
 from datetime import datetime, time, timedelta
 
-from odoo.fields import Command
 from odoo.tools import SQL
 
-from . import agreed, issues, partners, paused, people
+from . import agreed, habits, handed, issues, partners, paused, people, trial
 
 MODULE = "collections_management"
 OTHERS = ("salesperson", "supervisor")
@@ -156,8 +155,8 @@ def finish(company, by_key, customers):
         return found.browse().union(*(cases[p] for p in partners_of if p in cases))
 
     people.employ(company, customers[0].company)
-    _set_stage(flagged("legal"), "stage_legal", "Demanda presentada, exp. 00412")
-    _set_stage(flagged("agency"), "stage_agency", "Cedido a la agencia externa")
+    handed.hand_over(company, flagged("legal"), flagged("agency"))
+    handed.charge(company)
     flagged("noemail")._ask_for_address()
     for flag, reason in paused.REASONS.items():
         paused.hold(flagged(flag), reason)
@@ -166,21 +165,13 @@ def finish(company, by_key, customers):
     _plan_calls(company, found)
     issues.report(company, found)
     agreed.make(company, found)
+    habits.tell(company, by_key)
     people.watch(company)
     _note_costs(flagged("legal") | flagged("agency"), company)
+    if customers[0].company == "andina":
+        trial.begin(company)
     company.collections_mode = "propose"
     env["collections.run"].run()
-
-
-def _set_stage(cases, stage, reason):
-    if cases:
-        cases.env["collections.case.stage"].create(
-            {
-                "case_ids": [Command.set(cases.ids)],
-                "stage_id": cases.env.ref(f"{MODULE}.{stage}").id,
-                "reason": reason,
-            }
-        ).action_apply()
 
 
 def _log_talks(company, cases):

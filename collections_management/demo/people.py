@@ -5,10 +5,15 @@ from datetime import timedelta
 from odoo.fields import Command
 
 MODULE = "collections_management"
-# Login of the demo user, and how many cases there is room for.
+# Login of the demo user, how many cases there is room for, and what is to be collected
+# each month.
 PEOPLE = {
-    "andina": {"collector": 45, "collector_2": 25, "supervisor": 10},
-    "chile": {"collector": 20},
+    "andina": {
+        "collector": (45, 120000.0),
+        "collector_2": (25, 90000.0),
+        "supervisor": (10, 0.0),
+    },
+    "chile": {"collector": (20, 15000000.0)},
 }
 HANDED_OVER = "El Nopal y Quitumbe esperan el estado de cuenta; lo demás puede esperar."
 ALERTS = (
@@ -22,8 +27,8 @@ def employ(company, key):
     """Make collectors, rules and an absence; give out the cases as the rules say."""
     env = company.env
     collectors = {
-        name: _collector(company, env.ref(f"{MODULE}.demo_user_{name}"), capacity)
-        for name, capacity in PEOPLE[key].items()
+        name: _collector(company, env.ref(f"{MODULE}.demo_user_{name}"), *wanted)
+        for name, wanted in PEOPLE[key].items()
     }
     if key == "andina":
         _rules(company, collectors)
@@ -33,13 +38,13 @@ def employ(company, key):
         _absence(company, collectors)
 
 
-def _collector(company, user, capacity):
+def _collector(company, user, capacity, target):
     """The first refresh made one of whoever has cases by default."""
     values = {"user_id": user.id, "company_id": company.id}
     collectors = company.env["collections.collector"]
     found = collectors.search([(name, "=", value) for name, value in values.items()])
     collector = found or collectors.create(values)
-    collector.capacity = capacity
+    collector.write({"capacity": capacity, "target_amount": target})
     return collector
 
 

@@ -13,6 +13,9 @@ DUE_SOON = """
       JOIN collections_policy policy ON policy.id = kase.policy_id
      WHERE promise.company_id = %(company)s AND promise.kind = 'instalment'
        AND promise.state = 'open' AND kase.stop_flag IS NULL
+       AND NOT EXISTS (SELECT 1 FROM collections_stage stage
+                        WHERE stage.id = kase.manual_stage_id
+                          AND stage.stops_reminders)
        AND policy.instalment_reminder_days > 0
        AND promise.date >= %(today)s
        AND promise.date <= %(today)s + policy.instalment_reminder_days

@@ -167,6 +167,14 @@ class CollectionsAlert(models.Model):
                 documents=numbers,
                 amount=amount,
             ),
+            "to_present": env._(
+                "To present on %(date)s: %(documents)s", date=since, documents=numbers
+            ),
+            "not_presented": env._(
+                "Not presented on %(date)s: %(documents)s",
+                date=since,
+                documents=numbers,
+            ),
             "worse_risk": env._(
                 "Risk from %(before)s to %(grade)s: %(reasons)s",
                 before=alert.case_id.risk_grade_before,

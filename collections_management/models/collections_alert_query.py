@@ -146,3 +146,34 @@ class CollectionsAlertQuery(models.AbstractModel):
             company=company.id,
             first=today - timedelta(days=rule.days),
         )
+
+    @api.model
+    def _to_present_sql(self, rule, company, today) -> SQL:
+        """From the days before the reception day on, until it is over."""
+        return self._presentations_sql(
+            company,
+            SQL(
+                "row.date_planned BETWEEN %s AND %s",
+                today,
+                today + timedelta(days=rule.days),
+            ),
+        )
+
+    @api.model
+    def _not_presented_sql(self, rule, company, today) -> SQL:
+        last = today - timedelta(days=max(rule.days, 1))
+        return self._presentations_sql(company, SQL("row.date_planned <= %s", last))
+
+    @api.model
+    def _presentations_sql(self, company, planned: SQL) -> SQL:
+        self.env["collections.presentation"].flush_model()
+        return SQL(
+            """SELECT row.case_id, row.move_id, row.number,
+                      move.amount_residual_signed AS amount,
+                      row.date_planned AS reference
+                 FROM collections_presentation row
+                 JOIN account_move move ON move.id = row.move_id
+                WHERE row.company_id = %s AND row.state = 'to_present' AND %s""",
+            company.id,
+            planned,
+        )

@@ -7,6 +7,8 @@ KINDS = [
     ("over_limit", "Credit limit exceeded"),
     ("big_due", "Big invoice falls due soon"),
     ("worse_risk", "Risk got worse"),
+    ("to_present", "Invoices to be presented"),
+    ("not_presented", "Invoices not presented on their day"),
 ]
 
 
@@ -33,7 +35,8 @@ class CollectionsAlertRule(models.Model):
         required=True,
         help="Never sent: days since the invoice. No contact: days of silence. Late "
         "for the first time: days overdue. Big invoice: days before it falls due. "
-        "Risk: days for which it is news.",
+        "Risk: days for which it is news. To present: days before the reception day. "
+        "Not presented: days after it.",
     )
     amount = fields.Monetary(
         string="From Amount", help="Only for big invoices, in company currency"

@@ -13,9 +13,14 @@ class CollectionsCase(models.Model):
     _name = "collections.case"
     _description = "Collections Case"
     _inherit = [
+        # Before the profile, on which it builds.
+        "collections.case.group",
         "collections.case.profile",
         "collections.case.risk",
+        "collections.case.priority",
         "collections.case.promises",
+        "collections.case.cheques",
+        "collections.case.customer",
         "collections.case.actions",
         "collections.case.consent",
         "collections.case.people",
@@ -25,12 +30,18 @@ class CollectionsCase(models.Model):
         "collections.case.remind",
         "collections.case.manual",
         "collections.case.statement",
+        "collections.case.charge",
         "collections.case.cost",
+        "collections.case.dossier",
+        "collections.case.escalation",
+        "collections.case.experiment",
+        "collections.case.deposits",
         "collections.case.view",
         "mail.thread",
         "mail.activity.mixin",
     ]
-    _order = "amount_actionable desc, id"
+    # Where nobody is graded all priorities are 0.
+    _order = "priority_value desc, amount_actionable desc, id"
     _rec_name = "partner_id"
     _mail_post_access = "read"
 
@@ -102,6 +113,7 @@ class CollectionsCase(models.Model):
             ("outbox", "Reminder in the outbox"),
             ("activity", "Activity"),
             ("promise", "Promise of payment"),
+            ("cheque", "Cheque falls due"),
             ("hold", "End of the hold"),
         ],
         readonly=True,
@@ -117,6 +129,7 @@ class CollectionsCase(models.Model):
             ("no_policy", "No policy applies"),
             ("nothing_open", "Nothing is open"),
             ("stopped", "Reminders are stopped"),
+            ("escalated", "Handed over: no automatic reminders"),
         ],
         string="Why Nothing Is Next",
         readonly=True,
@@ -164,7 +177,9 @@ class CollectionsCase(models.Model):
     _customer_uniq = models.Constraint(
         "UNIQUE (company_id, partner_id)", "A customer has one case per company."
     )
-    _stage_idx = models.Index("(company_id, stage_id, amount_actionable DESC, id)")
+    _stage_idx = models.Index(
+        "(company_id, stage_id, priority_value DESC, amount_actionable DESC, id)"
+    )
 
     # === COMPUTE === #
 
@@ -252,6 +267,10 @@ class CollectionsCase(models.Model):
             )
         if not vals.get("stop_flag", True):
             self.env["collections.role"]._check_supervisor()
+        if "manual_stage_id" in vals:
+            self._check_manual_stage(
+                self.manual_stage_id.browse(vals["manual_stage_id"])
+            )
 
     def _check_stage(self, stage):
         if stage.kind == stages.MANUAL:
@@ -284,6 +303,12 @@ class CollectionsCase(models.Model):
         if partner_ids is not None:
             partner_ids = refresher._customer_ids(partner_ids)
         return len(refresher._refresh(self.env.company, partner_ids))
+
+    def _end_jump(self):
+        """A jump is for one reminder, which has just gone out."""
+        jumping = [("id", "in", self.ids), ("jump_level_id", "!=", False)]
+        cases = self.sudo().with_context(active_test=False)
+        cases.search(jumping).jump_level_id = False
 
     def _touch(self):
         """Ask for a refresh after something of ours changed."""

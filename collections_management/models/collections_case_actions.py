@@ -86,26 +86,6 @@ class CollectionsCaseActions(models.AbstractModel):
         self.stop_flag = False
         self.action_refresh()
 
-    def action_set_stage(self):
-        """Open the dialog that asks for a manual stage and its reason."""
-        return {
-            "type": "ir.actions.act_window",
-            "name": self.env._("Set Stage"),
-            "res_model": "collections.case.stage",
-            "view_mode": "form",
-            "target": "new",
-            "context": {"default_case_ids": self.ids},
-        }
-
-    def action_release_stage(self):
-        """Let the stage follow the ledger again."""
-        self.env["collections.role"]._check_collector()
-        self.check_access("write")
-        self.sudo().write({"manual_stage_id": False, "manual_stage_reason": False})
-        for case in self:
-            case.message_post(body=self.env._("The stage follows the ledger again."))
-        self.action_refresh()
-
     def action_follow_segment(self):
         """Let the segment choose the policy again."""
         self.write({"policy_id": False, "manual_policy": False})

@@ -2,7 +2,8 @@ from datetime import timedelta
 
 from markupsafe import Markup
 
-from odoo import fields, models
+from odoo import api, fields, models
+from odoo.fields import Domain
 from odoo.tools import html2plaintext
 from odoo.tools.mail import email_normalize
 
@@ -81,12 +82,13 @@ class CollectionsCaseConsent(models.AbstractModel):
         if not self:
             return False
         since = fields.Datetime.now() - timedelta(days=ANSWER_DAYS)
-        last = self.env["collections.interaction"].search(
-            [
-                ("case_id", "=", self.id),
-                ("date", ">=", since),
-                ("corrects_id", "=", False),
-            ],
+        log = self.env["collections.interaction"]
+        last = log.search(
+            log._standing()
+            & Domain("case_id", "=", self.id)
+            & Domain("date", ">=", since)
+            & Domain("corrects_id", "=", False)
+            & Domain("imported_from", "=", False),
             limit=1,
         )
         return last.direction == "in"
@@ -153,11 +155,15 @@ class CollectionsCaseConsent(models.AbstractModel):
 
     # === BY A LINK === #
 
-    def _opt_out_url(self, reminder) -> str:
-        """Return the link that ends e-mails to who gets a reminder."""
-        self.ensure_one()
-        person = reminder.recipient_ids[:1] or self.partner_id
-        token = self.env["collections.token"]._issue(
-            self, person, "opt_out", LINK_DAYS, reminder
-        )
-        return f"{self.get_base_url()}/collections/opt-out/{token}"
+    @api.model
+    def _opt_out_urls(self, reminders) -> dict[int, str]:
+        """Return links that end e-mails to who gets reminders, by reminder id."""
+        wishes = [
+            (rem.case_id, rem.recipient_ids[:1] or rem.partner_id, rem)
+            for rem in reminders
+        ]
+        tokens = self.env["collections.token"]._issue_many(wishes, "opt_out", LINK_DAYS)
+        return {
+            rem.id: f"{rem.case_id.get_base_url()}/collections/opt-out/{token}"
+            for rem, token in zip(reminders, tokens, strict=True)
+        }

@@ -27,7 +27,7 @@ class CollectionsCaseContact(models.AbstractModel):
         self.check_access("read")
         contact = self.env["res.partner"].browse(values.get("contact_id") or ())
         contact = contact or self.partner_id
-        if contact.commercial_partner_id != self.partner_id:
+        if contact.commercial_partner_id not in self._parties():
             raise UserError(
                 self.env._(
                     "%(contact)s is not a contact of %(customer)s.",
@@ -50,6 +50,48 @@ class CollectionsCaseContact(models.AbstractModel):
         self._close_contact_activities(row)
         self._plan_next_contact(row)
         return row
+
+    def _undo_contact(self, row):
+        """Take back a contact that was logged by mistake: a new row says so.
+
+        What was planned and ended in the same transaction carries its time: that
+        tells what to remove and what to reopen.
+        """
+        self.ensure_one()
+        if not row._can_undo(self.company_id._collections_today()):
+            raise UserError(
+                self.env._(
+                    "Only your own entry of today that nobody corrected can be taken "
+                    "back. Add a correction instead."
+                )
+            )
+        self.env["collections.interaction"].create(
+            {
+                "case_id": self.id,
+                "contact_id": row.contact_id.id,
+                "direction": row.direction,
+                "channel": "system",
+                "text": self.env._("Taken back: logged by mistake"),
+                "corrects_id": row.id,
+            }
+        )
+        logged = row.create_date
+        activities = self.with_context(active_test=False).activity_ids
+        activities.filtered(
+            lambda activity: (
+                activity.active
+                and activity.create_uid == self.env.user
+                and activity.create_date == logged
+                and activity.date_deadline == (row.next_date or activity.date_deadline)
+            )
+        ).unlink()
+        activities.exists().filtered(
+            lambda activity: (
+                not activity.active
+                and activity.write_uid == self.env.user
+                and activity.write_date == logged
+            )
+        ).active = True
 
     def _close_contact_activities(self, row):
         """The call that was due is done, and who was talked to has an answer."""

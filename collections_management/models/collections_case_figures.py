@@ -49,6 +49,11 @@ class CollectionsCaseFigures(models.AbstractModel):
     amount_agreed = fields.Monetary(
         readonly=True, string="In Agreement", help="Overdue and part of an agreement"
     )
+    amount_cheque = fields.Monetary(
+        readonly=True,
+        string="In Cheques",
+        help="Overdue and covered by cheques of a later date",
+    )
     amount_promised = fields.Monetary(
         readonly=True, string="Promised", help="Overdue and promised to be paid"
     )

@@ -40,7 +40,14 @@ class CollectionsCasePromises(models.AbstractModel):
 
     def _compute_promise_counts(self):
         groups = self.env["collections.promise"]._read_group(
-            [("case_id", "in", self.ids)], ["case_id", "state"], ["__count"]
+            [
+                ("case_id", "in", self.ids),
+                "|",
+                ("kind", "!=", promises.CHEQUE),
+                ("state", "!=", promises.OPEN),
+            ],
+            ["case_id", "state"],
+            ["__count"],
         )
         counts = {(case.id, state): count for case, state, count in groups}
         for case in self:

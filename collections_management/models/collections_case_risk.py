@@ -1,5 +1,4 @@
 from odoo import api, fields, models
-from odoo.tools import float_round
 
 from ..tools import risk
 
@@ -92,7 +91,7 @@ class CollectionsCaseRisk(models.AbstractModel):
             "limit": self.env._("%s %% of the credit limit used", round(100 * value)),
             "prediction": self.env._(
                 "%s %% of the debt expected over 30 days late",
-                float_round(100 * value, 0),
+                round(100 * value),
             ),
         }
         return words[code]

@@ -89,21 +89,27 @@ class CollectionsCaseView(models.AbstractModel):
             case.is_big_debt = case in found
 
     def _search_is_big_debt(self, operator, value):
+        return self._search_top_tenth("amount_actionable", operator, value)
+
+    @api.model
+    def _search_top_tenth(self, name, operator, value):
+        """Return the cases that have most of an amount: a tenth of those with any."""
         if operator != "in":
             return NotImplemented
+        column = SQL.identifier(name)
         rows = self.env.execute_query(
             SQL(
                 """SELECT company_id,
-                          percentile_cont(0.9) WITHIN GROUP (ORDER BY amount_actionable)
+                          percentile_cont(0.9) WITHIN GROUP (ORDER BY %(column)s)
                      FROM collections_case
-                    WHERE amount_actionable > 0 AND company_id = ANY(%s)
+                    WHERE %(column)s > 0 AND company_id = ANY(%(companies)s)
                  GROUP BY company_id""",
-                self.env.companies.ids,
+                column=column,
+                companies=self.env.companies.ids,
             )
         )
         domain = Domain.OR(
-            Domain("company_id", "=", company_id)
-            & Domain("amount_actionable", ">=", limit)
+            Domain("company_id", "=", company_id) & Domain(name, ">=", limit)
             for company_id, limit in rows
         )
         return domain if True in value else ~domain

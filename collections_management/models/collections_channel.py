@@ -42,6 +42,7 @@ class CollectionsChannel(models.AbstractModel):
     3. :meth:`_prepare` - what is cheaper for many reminders than for one.
     4. :meth:`_compose` - writes ``subject``, ``body`` and ``email_to`` (the address
        used, whatever its kind). It may be repeated: an earlier try never went out.
+       :meth:`_compose_all` does it for many, where that is cheaper.
     5. :meth:`_connect` - a session for many. A failure here is safe.
     6. the outbox commits *sending*; from here on nothing is sent twice.
     7. :meth:`_transmit` - the outside call. An exception it lets through ends the
@@ -67,7 +68,7 @@ class CollectionsChannel(models.AbstractModel):
     _is_contact = True
     # What contact rules count it as: "written" or "voice" (calls and visits).
     _contact_class = "written"
-    # The outbox lets it through the gate and leaves it to a person, as letters.
+    # The outbox leaves it to a person, who lets it through the gate, as letters.
     _is_by_hand = False
     # What its provider reports of a message that went out.
     _receipts = ()
@@ -102,6 +103,11 @@ class CollectionsChannel(models.AbstractModel):
             if self._by_code(code)._contact_class == "written"
             and self._by_code(code)._is_contact
         ]
+
+    @api.model
+    def _by_hand(self) -> list[str]:
+        """Return those by which only a person sends."""
+        return [code for code in self._codes() if self._by_code(code)._is_by_hand]
 
     @api.model
     def _by_code(self, code):
@@ -168,6 +174,17 @@ class CollectionsChannel(models.AbstractModel):
     def _compose(self, reminder) -> None:
         """Write subject, body and address as they go out."""
         raise NotImplementedError
+
+    @api.model
+    def _compose_all(self, reminders) -> dict:
+        """Compose many, all or none.
+
+        :return: what each takes along, by reminder id; :meth:`_transmit` finds it in
+            the context as ``collections_parcel``
+        """
+        for reminder in reminders:
+            self._compose(reminder)
+        return {}
 
     @api.model
     def _preview(self, reminder, way=None) -> dict:

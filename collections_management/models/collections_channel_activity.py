@@ -38,7 +38,8 @@ class CollectionsChannelActivity(models.AbstractModel):
         kind = reminder.level_id.activity_type_id or self.env.ref(
             "mail.mail_activity_data_call"
         )
-        case.activity_schedule(
+        # On the list of whoever works on it is enough: Odoo would write an e-mail, too.
+        case.with_context(mail_activity_quick_update=True).activity_schedule(
             activity_type_id=kind.id,
             summary=reminder.subject,
             note=reminder.body,

@@ -6,7 +6,10 @@ from odoo import api, models
 from odoo.tools import SQL
 from odoo.tools.mail import email_domain_extract, formataddr
 
-from odoo.addons.base.models.ir_mail_server import MailDeliveryException
+from odoo.addons.base.models.ir_mail_server import (
+    IrMail_Server,
+    MailDeliveryException,
+)
 
 from . import collections_channel as channel
 from . import collections_gate as gate
@@ -56,65 +59,113 @@ class CollectionsChannelEmail(models.AbstractModel):
 
     @api.model
     def _compose(self, reminder) -> None:
-        """Render the reminder and keep subject, body and addresses as they go out."""
-        recipients = reminder.recipient_ids
-        # What an earlier try left: it never went out.
-        reminder.mail_id.sudo().unlink()
-        values = self._texts(reminder)
-        to = [
-            formataddr((partner.name or "", partner.email_normalized))
-            for partner in recipients
-        ]
-        redirect = reminder.company_id.sudo().collections_redirect_email
-        sender = self._sender(reminder.company_id)
-        mail = (
+        self._compose_all(reminder)
+
+    @api.model
+    def _compose_all(self, reminders) -> dict:
+        """Render reminders, keep subject, body and addresses as they go out."""
+        # What earlier tries left: it never went out.
+        reminders.mail_id.sudo().unlink()
+        texts, headers = self._texts(reminders), self._headers(reminders)
+        mails = (
             self.env["mail.mail"]
             .sudo()
             .create(
-                {
-                    "subject": values["subject"],
-                    "body_html": values["body"],
-                    "body": values["body"],
-                    "email_from": sender,
-                    "email_to": redirect or ", ".join(to),
-                    "model": "collections.case",
-                    "res_id": reminder.case_id.id,
-                    "message_type": "email_outgoing",
-                    "message_id": self._message_id(reminder, sender),
-                    "headers": repr(self._headers(reminder)),
-                    "auto_delete": False,
-                    "state": "cancel",
-                }
+                [
+                    self._mail_values(
+                        reminder, texts[reminder.id], headers[reminder.id]
+                    )
+                    for reminder in reminders
+                ]
             )
         )
-        self._attach(reminder, mail)
-        reminder.write(
-            {
-                "subject": values["subject"],
-                "body": values["body"],
-                "email_to": mail.email_to,
-                "mail_id": mail.id,
-            }
-        )
-
-    @api.model
-    def _texts(self, reminder) -> dict:
-        """Return subject and body with the link that only who gets it has."""
-        links = self.env["collections.portal"]._urls(reminder)
-        reminder = reminder.with_context(collections_links=links)
-        return self._render(reminder, reminder._template())
-
-    @api.model
-    def _headers(self, reminder) -> dict:
-        """Nobody is to answer by robot; one click ends it (RFC 8058)."""
-        headers = {"Auto-Submitted": "auto-generated"}
-        if reminder.company_id.sudo().collections_redirect_email:
-            # Who tries it out must not speak for the customer.
-            return headers
-        return headers | {
-            "List-Unsubscribe": f"<{reminder.case_id._opt_out_url(reminder)}>",
-            "List-Unsubscribe-Post": "List-Unsubscribe=One-Click",
+        for reminder, mail in zip(reminders, mails, strict=True):
+            self._attach(reminder, mail)
+            reminder.write(
+                {
+                    **texts[reminder.id],
+                    "email_to": mail.email_to,
+                    "mail_id": mail.id,
+                }
+            )
+        return {
+            reminder.id: self._pack(mail)
+            for reminder, mail in zip(reminders, mails, strict=True)
         }
+
+    @api.model
+    def _mail_values(self, reminder, text, headers) -> dict:
+        company = reminder.company_id.sudo()
+        sender = self._sender(company)
+        to = [
+            formataddr((partner.name or "", partner.email_normalized))
+            for partner in reminder.recipient_ids
+        ]
+        return {
+            "subject": text["subject"],
+            "body_html": text["body"],
+            "body": text["body"],
+            "email_from": sender,
+            "email_to": company.collections_redirect_email or ", ".join(to),
+            "model": "collections.case",
+            "res_id": reminder.case_id.id,
+            "message_type": "email_outgoing",
+            "message_id": self._message_id(reminder, sender),
+            "headers": repr(headers),
+            "auto_delete": False,
+            # Never *outgoing*: the queue of Odoo must not see it.
+            "state": "cancel",
+        }
+
+    @api.model
+    def _pack(self, mail) -> list:
+        """Return the messages of a mail, ready for SMTP, with who gets each."""
+        servers = self.env["ir.mail_server"]
+        packed = []
+        for email in mail._prepare_outgoing_list():
+            message = servers._build_email__(
+                email_from=mail.email_from,
+                email_to=email["email_to"],
+                subject=email["subject"],
+                body=email["body"],
+                body_alternative=email["body_alternative"],
+                email_cc=email["email_cc"],
+                reply_to=email["reply_to"],
+                attachments=email["attachments"],
+                message_id=email["message_id"],
+                references=email["references"],
+                object_id=email["object_id"],
+                subtype="html",
+                subtype_alternative="plain",
+                headers=email["headers"],
+            )
+            packed.append((message, email["email_to_normalized"]))
+        return packed
+
+    @api.model
+    def _texts(self, reminders) -> dict[int, dict]:
+        """Return subjects and bodies with the links that only who gets them has."""
+        links = self.env["collections.portal"]._urls(reminders)
+        return {
+            reminder.id: self._render(reminder, reminder._template())
+            for reminder in reminders.with_context(collections_links=links)
+        }
+
+    @api.model
+    def _headers(self, reminders) -> dict[int, dict]:
+        """Nobody is to answer by robot; one click ends it (RFC 8058)."""
+        # Who tries it out must not speak for the customer.
+        real = reminders.filtered(
+            lambda rem: not rem.company_id.sudo().collections_redirect_email
+        )
+        urls = self.env["collections.case"]._opt_out_urls(real)
+        found = {}
+        for reminder in reminders:
+            headers = found[reminder.id] = {"Auto-Submitted": "auto-generated"}
+            if url := urls.get(reminder.id):
+                headers["List-Unsubscribe"] = f"<{url}>"
+                headers["List-Unsubscribe-Post"] = "List-Unsubscribe=One-Click"
+        return found
 
     @api.model
     def _preview(self, reminder, way=None) -> dict:
@@ -129,19 +180,13 @@ class CollectionsChannelEmail(models.AbstractModel):
     def _attach(self, reminder, mail) -> None:
         """Attach what the level says, readable for who reads the message."""
         files = self.env["collections.reminder.attachments"]._files(reminder)
+        if not files:
+            return
+        owner = {"res_model": "mail.message", "res_id": mail.mail_message_id.id}
         mail.attachment_ids = (
             self.env["ir.attachment"]
             .sudo()
-            .create(
-                [
-                    {
-                        **values,
-                        "res_model": "mail.message",
-                        "res_id": mail.mail_message_id.id,
-                    }
-                    for values in files
-                ]
-            )
+            .create([{**values, **owner} for values in files])
         )
 
     @api.model
@@ -199,16 +244,23 @@ class CollectionsChannelEmail(models.AbstractModel):
         :return: what is known about it, and the server's words
         """
         mail = reminder.mail_id.sudo()
-        mail.state = "outgoing"
+        parcel = self.env.context.get("collections_parcel") or self._pack(mail)
+        servers = self.env["ir.mail_server"]
+        outcome, words = channel.SENT, None
         try:
-            mail._send(smtp_session=session, raise_exception=True)
+            for message, addresses in parcel:
+                servers.with_context(send_validated_to=addresses).send_email(
+                    message, smtp_session=session
+                )
         except psycopg2.Error:
             raise
         except Exception as error:  # noqa: BLE001 whatever it is, it may be out
-            return self._classify(error)
-        if mail.state == "exception":
-            return channel.REFUSED, mail.failure_reason
-        return channel.SENT, None
+            outcome, words = self._classify(error)
+        if outcome == channel.SENT:
+            mail.write({"state": "sent", "failure_reason": False})
+        else:
+            mail.write({"state": "exception", "failure_reason": words})
+        return outcome, words
 
     @api.model
     def _classify(self, error) -> tuple[str, str]:
@@ -224,6 +276,8 @@ class CollectionsChannelEmail(models.AbstractModel):
             outcome = channel.LATER if min(codes) < 500 else channel.REFUSED
         elif isinstance(cause, smtplib.SMTPResponseException):
             outcome = channel.LATER if cause.smtp_code < 500 else channel.FAILED
+        elif str(cause) == IrMail_Server.NO_VALID_RECIPIENT:
+            outcome = channel.REFUSED
         elif isinstance(
             # Odoo asserts sender and recipients before it hands anything over.
             cause,

@@ -64,6 +64,14 @@ class CollectionsChannelSms(models.AbstractModel):
             partner.collections_bad_phone = partner.phone_sanitized
 
     @api.model
+    def _reference(self, reminder) -> str:
+        """Return the reminder's reference as reports of delivery know it.
+
+        Odoo's routes, of its own provider and of `sms_twilio`, refuse any other form.
+        """
+        return reminder.uuid.replace("-", "")
+
+    @api.model
     def _text(self, reminder, way=None) -> str:
         template = (way or reminder.level_channel_id).sms_template_id._origin.sudo()
         template = template.with_context(lang=reminder.lang)
@@ -82,10 +90,11 @@ class CollectionsChannelSms(models.AbstractModel):
         recipient = reminder.recipient_ids[:1]
         messages = self.env["sms.sms"].sudo()
         # What an earlier try left: it never went out.
-        messages.search([("uuid", "=", reminder.uuid)]).unlink()
+        reference = self._reference(reminder)
+        messages.search([("uuid", "=", reference)]).unlink()
         messages.create(
             {
-                "uuid": reminder.uuid,
+                "uuid": reference,
                 "number": recipient.phone_sanitized,
                 "body": text,
                 "partner_id": recipient.id,
@@ -93,9 +102,9 @@ class CollectionsChannelSms(models.AbstractModel):
             }
         )
         trackers = self.env["sms.tracker"].sudo()
-        if not trackers.search_count([("sms_uuid", "=", reminder.uuid)], limit=1):
+        if not trackers.search_count([("sms_uuid", "=", reference)], limit=1):
             trackers.create(
-                {"sms_uuid": reminder.uuid, "collections_reminder_id": reminder.id}
+                {"sms_uuid": reference, "collections_reminder_id": reminder.id}
             )
         reminder.write(
             {
@@ -107,7 +116,8 @@ class CollectionsChannelSms(models.AbstractModel):
 
     @api.model
     def _transmit(self, reminder, session) -> tuple[str, str | None]:
-        message = self.env["sms.sms"].sudo().search([("uuid", "=", reminder.uuid)])
+        messages = self.env["sms.sms"].sudo()
+        message = messages.search([("uuid", "=", self._reference(reminder))])
         message.state = "outgoing"
         try:
             message.send(unlink_failed=False, unlink_sent=False, raise_exception=True)

@@ -1,7 +1,9 @@
 from odoo import api, fields, models
 from odoo.tools import SQL
 
-from ..tools import assignment
+from ..tools import assignment, targets
+
+SUPERVISOR = "collections_management.group_supervisor"
 
 
 class CollectionsCollector(models.Model):
@@ -50,6 +52,43 @@ class CollectionsCollector(models.Model):
         string="Room Used", compute="_compute_workload", help="Percent of the capacity"
     )
 
+    # About a person: others see them only through `collections.target`, if at all.
+    target_amount = fields.Monetary(
+        string="Target of the Month",
+        groups=SUPERVISOR,
+        help="To be collected each month on the own cases; 0: no target",
+    )
+    target_contacts = fields.Integer(
+        string="Contacts a Month",
+        groups=SUPERVISOR,
+        help="Contacts to be logged each month; 0: no target",
+    )
+    collected_amount = fields.Monetary(
+        string="Collected This Month",
+        compute="_compute_reached",
+        groups=SUPERVISOR,
+        help="Paid or withheld since the first of the month by the customers whose "
+        "cases are this person's today. Credit notes and write-offs do not count.",
+    )
+    contact_count = fields.Integer(
+        string="Contacts This Month", compute="_compute_reached", groups=SUPERVISOR
+    )
+    target_use = fields.Float(
+        string="Of the Target",
+        compute="_compute_reached",
+        groups=SUPERVISOR,
+        help="Percent of the amount to be collected",
+    )
+    target_behind = fields.Boolean(
+        compute="_compute_reached",
+        groups=SUPERVISOR,
+        help="Less was collected than the working days of the month that are over",
+    )
+
+    _targets_positive = models.Constraint(
+        "CHECK (target_amount >= 0 AND target_contacts >= 0)",
+        "A target is 0 for none, or more.",
+    )
     _user_uniq = models.Constraint(
         "UNIQUE (user_id, company_id)", "A person is a collector once per company."
     )
@@ -114,6 +153,26 @@ class CollectionsCollector(models.Model):
             )
             found.update({(company.id, user): count for user, count in rows})
         return found
+
+    # === TARGET === #
+
+    @api.depends("user_id", "company_id", "target_amount")
+    def _compute_reached(self):
+        """A constant number of statements for each company."""
+        for company, collectors in self.grouped("company_id").items():
+            today = company._collections_today()
+            reached = self.env["collections.target"]._reached(
+                company, collectors.user_id, today
+            )
+            for collector in collectors:
+                amount, contacts = reached.get(collector.user_id.id, (0.0, 0))
+                found = targets.progress(collector.target_amount, amount, today)
+                collector.collected_amount = amount
+                collector.contact_count = contacts
+                collector.target_use = 100.0 * found.share
+                collector.target_behind = bool(
+                    collector.target_amount and found.share < found.expected
+                )
 
     # === ABSENCE === #
 

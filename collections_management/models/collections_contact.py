@@ -1,5 +1,6 @@
+from collections import defaultdict
 from datetime import UTC, timedelta
-from itertools import starmap
+from itertools import chain, starmap
 from operator import itemgetter
 from typing import NamedTuple
 
@@ -15,12 +16,15 @@ from ..tools import contact_zones, public_holidays, transitions
 SAME_AS = {"activity": "call"}
 # Contacts that no channel of ours makes.
 VOICE = {"call", "visit"}
-# Everybody who may be the debtor, and where.
+# Who is contacted about each case, and where: its payer, else the customer.
 DEBTORS = """
-    SELECT kase.id, kase.company_id, kase.partner_id, kase.stop_flag,
+    SELECT kase.id, kase.company_id, p.id, coalesce(kase.stop_flag, paying.stop_flag),
            p.is_company IS TRUE, country.code, state.code, portal.tz
       FROM collections_case kase
-      JOIN res_partner p ON p.id = kase.partner_id
+      JOIN res_partner own ON own.id = kase.partner_id
+      JOIN res_partner p ON p.id = coalesce(own.collections_payer_id, own.id)
+ LEFT JOIN collections_case paying ON paying.partner_id = own.collections_payer_id
+       AND paying.company_id = kase.company_id
  LEFT JOIN res_country country ON country.id = p.country_id
  LEFT JOIN res_country_state state ON state.id = p.state_id
  LEFT JOIN (SELECT own.commercial_partner_id, min(own.tz) AS tz
@@ -33,6 +37,21 @@ DEBTORS = """
         ON portal.commercial_partner_id = p.id
      WHERE kase.id = ANY(%s)
 """
+# The cases of which one person is contacted: a payer's own and those it pays for.
+GROUPS = """
+    SELECT kase.id, other.id
+      FROM collections_case kase
+      JOIN res_partner own ON own.id = kase.partner_id
+      JOIN res_partner member
+        ON member.id = coalesce(own.collections_payer_id, own.id)
+        OR member.collections_payer_id = coalesce(own.collections_payer_id, own.id)
+      JOIN collections_case other
+        ON other.partner_id = member.id AND other.company_id = kase.company_id
+     WHERE kase.id = ANY(%s)
+       AND (own.collections_payer_id IS NOT NULL
+            OR EXISTS (SELECT 1 FROM res_partner paid
+                        WHERE paid.collections_payer_id = own.id))
+"""
 # Contacts that took place, and reminders that went out or may have.
 CONTACTS = """
     SELECT row.case_id, row.date, row.channel,
@@ -43,6 +62,8 @@ CONTACTS = """
        AND row.direction = 'out' AND row.is_reply IS NOT TRUE
        AND row.channel <> 'system'
        AND row.corrects_id IS NULL
+       AND NOT EXISTS (SELECT 1 FROM collections_interaction undo
+                        WHERE undo.corrects_id = row.id AND undo.channel = 'system')
  UNION ALL
     SELECT rem.case_id, coalesce(rem.date_sent, rem.write_date), rem.channel, false
       FROM collections_reminder rem
@@ -65,6 +86,8 @@ class Request(NamedTuple):
 
 
 class Debtor(NamedTuple):
+    """Who is contacted about a case."""
+
     company_id: int
     partner_id: int
     stop_flag: str | None
@@ -96,9 +119,10 @@ class CollectionsContact(models.AbstractModel):
         return self.env["collections.contact.rule"].browse(rule_id), answer
 
     @api.model
-    def _of_reminders(self, condition: SQL, now=None):
+    def _of_reminders(self, condition: SQL, now=None, lasts=timedelta()):
         """Answer for the reminders that a condition on ``rem`` names.
 
+        :param lasts: how long what is allowed has to stay so
         :return: ``{reminder id: (rule id, answer)}``
         """
         self.env["collections.reminder"].flush_model()
@@ -114,9 +138,19 @@ class CollectionsContact(models.AbstractModel):
                 condition,
             )
         )
-        return self._answer(
-            [Request(*row[:3], tuple(sorted(row[3]))) for row in rows], now
-        )
+        now = now or fields.Datetime.now()
+        requests = [Request(*row[:3], tuple(sorted(row[3]))) for row in rows]
+        answers = self._answer(requests, now)
+        if lasts:
+            then = (now + lasts).replace(tzinfo=UTC)
+            ending = [
+                request
+                for request in requests
+                if (until := answers[request.key][1].until) and until < then
+            ]
+            if ending:
+                answers |= self._answer(ending, now + lasts)
+        return answers
 
     @api.model
     def _answer(self, requests, now=None):
@@ -126,15 +160,20 @@ class CollectionsContact(models.AbstractModel):
         debtors = self._debtors(case_ids)
         contacts = self._contacts(case_ids, now)
         consents = self.env["collections.consent"]._states(requests, debtors)
+        guarantors = self.env["collections.guarantor"]._in_force(case_ids)
         answers, known = {}, {}
         for request in requests:
             debtor = debtors[request.case_id]
+            guarantor = self._guarantor(request, guarantors)
+            if guarantor:
+                debtor = self._as_debtor(debtor, guarantor)
             channel = SAME_AS.get(request.channel, request.channel)
             wish = engine.Wish(
                 channel=channel,
                 kind=self._kind(channel),
                 consent=consents.get(request.key),
                 stop_flag=debtor.stop_flag,
+                guarantor=bool(guarantor),
             )
             # What is the same for many is decided once.
             key = (
@@ -146,6 +185,27 @@ class CollectionsContact(models.AbstractModel):
                 known[key] = self._decide(*key, now)
             answers[request.key] = known[key]
         return answers
+
+    @api.model
+    def _guarantor(self, request, guarantors):
+        """Return the first guarantor among who is to be contacted, if any."""
+        found = (
+            guarantors[request.case_id, partner_id]
+            for partner_id in request.partner_ids
+            if (request.case_id, partner_id) in guarantors
+        )
+        return next(found, None)
+
+    @api.model
+    def _as_debtor(self, debtor, guarantor) -> Debtor:
+        """The rule is that of the guarantor's kind and country."""
+        return debtor._replace(
+            partner_id=guarantor.id,
+            is_company=guarantor.is_company,
+            country=guarantor.country_id.code or None,
+            state=guarantor.state_id.code or None,
+            tz=None,
+        )
 
     @api.model
     def _kind(self, channel) -> str:
@@ -171,9 +231,9 @@ class CollectionsContact(models.AbstractModel):
             company, debtor.country, debtor.is_company, wish.kind
         )
         if rule is None:
-            if wish.consent is not False:
+            if wish.consent is not False and not wish.guarantor:
                 return False, engine.Answer(True, now)
-            # Nobody's rule, but a refusal is a refusal.
+            # Nobody's rule, but a refusal is a refusal, and a guarantor no debtor.
             rule = engine.Rule()
         return rule_id, engine.decide(
             rule,
@@ -199,19 +259,35 @@ class CollectionsContact(models.AbstractModel):
         self.env["collections.interaction"].flush_model()
         self.env["collections.reminder"].flush_model()
         days = self.env["collections.contact.rule"]._lookback() + 1
+        groups = self._groups(case_ids)
         rows = self.env.execute_query(
             SQL(
                 CONTACTS,
-                cases=case_ids,
+                cases=list({*case_ids, *chain.from_iterable(groups.values())}),
                 since=now.replace(tzinfo=None) - timedelta(days=days),
                 gone=list(transitions.GONE),
                 no_contact=self._no_contact(),
             )
         )
-        return {
+        found = {
             case_id: tuple(starmap(self._contact, group))
             for case_id, group in groupby(rows, key=itemgetter(0))
         }
+        return found | {
+            case_id: tuple(
+                sorted(chain.from_iterable(found.get(other, ()) for other in others))
+            )
+            for case_id, others in groups.items()
+        }
+
+    @api.model
+    def _groups(self, case_ids) -> dict[int, list[int]]:
+        """Return the cases of a group with one payer, by case; who has none is out."""
+        self.env["res.partner"].flush_model(["collections_payer_id"])
+        groups = defaultdict(list)
+        for case_id, other in self.env.execute_query(SQL(GROUPS, case_ids)):
+            groups[case_id].append(other)
+        return groups
 
     @api.model
     def _contact(self, _case_id, moment, channel, talked) -> engine.Contact:

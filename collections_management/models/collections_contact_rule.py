@@ -114,6 +114,12 @@ class CollectionsContactRule(models.Model):
         default=True,
         help="Only to the customer: no references, relatives or employers.",
     )
+    guarantors_allowed = fields.Boolean(
+        string="Guarantors May Be Contacted",
+        tracking=True,
+        help="Whoever answers for the customer, by the same hours and limits. Off: "
+        "only the customer.",
+    )
     retention_months = fields.Integer(
         string="Keep the Log (Months)",
         default=24,
@@ -228,6 +234,7 @@ class CollectionsContactRule(models.Model):
             counts_all=self.counts_all,
             needs_consent=self.needs_consent,
             stops=frozenset(stops),
+            guarantors=self.guarantors_allowed,
         )
 
     @api.model

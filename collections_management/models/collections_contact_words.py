@@ -32,6 +32,7 @@ class CollectionsContactWords(models.AbstractModel):
             engine.NO_CONSENT: self._no_consent,
             engine.OPTED_OUT: self._opted_out,
             engine.STOPPED: self._stopped,
+            engine.GUARANTOR: self._guarantor,
         }
         return texts[code](values) if code in texts else ""
 
@@ -113,6 +114,9 @@ class CollectionsContactWords(models.AbstractModel):
             "The customer does not want this channel any more: %s.",
             self._channel(values),
         )
+
+    def _guarantor(self, _values):
+        return self.env._("No rule allows contacting who answers for the customer.")
 
     def _stopped(self, values):
         flags = dict(

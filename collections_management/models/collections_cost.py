@@ -33,6 +33,7 @@ class CollectionsCost(models.Model):
             ("notice", "Notice or courier"),
             ("visit", "Visit"),
             ("agency", "External agency"),
+            ("commission", "Commission of the agency"),
             ("lawyer", "Lawyer"),
             ("court", "Court and notary"),
             ("other", "Other"),
@@ -43,6 +44,13 @@ class CollectionsCost(models.Model):
     )
     amount = fields.Monetary(required=True)
     note = fields.Char(help="Invoice of the supplier, file number")
+    escalation_id = fields.Many2one(
+        comodel_name="collections.escalation",
+        string="While Handed To",
+        readonly=True,
+        ondelete="set null",
+        index="btree_not_null",
+    )
     user_id = fields.Many2one(
         comodel_name="res.users",
         string="By",
@@ -50,6 +58,14 @@ class CollectionsCost(models.Model):
         readonly=True,
         ondelete="set null",
     )
+
+    @api.model_create_multi
+    def create(self, vals_list):
+        """What a case costs counts for who has it at the time."""
+        costs = super().create(vals_list)
+        for cost in costs.filtered(lambda cost: not cost.escalation_id):
+            cost.sudo().escalation_id = cost.case_id.escalation_id
+        return costs
 
     @api.constrains("amount")
     def _check_amount(self):

@@ -110,11 +110,11 @@ class CollectionsDisputeLedger(models.AbstractModel):
         ]
 
     @api.model
-    def _disputed(self, company, today, partner) -> dict:
-        """Return what a customer disputes, by journal item; ``None``: everything."""
-        found = defaultdict(float)
-        for pause in self._pauses(company, today, partner.commercial_partner_id.ids):
-            found[pause.line_id] += pause.amount
+    def _disputed(self, company, today, partners) -> dict[int, dict]:
+        """Return what customers dispute, by journal item; ``None``: everything."""
+        found = defaultdict(lambda: defaultdict(float))
+        for pause in self._pauses(company, today, partners.commercial_partner_id.ids):
+            found[pause.partner_id][pause.line_id] += pause.amount
         return found
 
     @api.model

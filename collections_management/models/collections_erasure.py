@@ -72,6 +72,7 @@ class CollectionsErasure(models.AbstractModel):
         consents.write(dict.fromkeys(("partner_name", "address", "evidence"), False))
         reminders.event_ids.filtered("detail").write({"detail": False})
         reminders.mail_id.unlink()
+        self._erase_agencies(case)
         reminders.write(
             {
                 "recipient_ids": [Command.clear()],
@@ -81,3 +82,20 @@ class CollectionsErasure(models.AbstractModel):
             }
         )
         return len(contacts) + len(reminders) + len(consents)
+
+    @api.model
+    def _erase_agencies(self, case) -> None:
+        """Clear what was given to agencies, and what they said, before the limit.
+
+        Of a file the checksum stays, and who exchanged it when.
+        """
+        case, limit = case.sudo(), self._limit(case)
+        agencies = case.escalation_ids.agency_id
+        results = self.env["collections.agency.result"].sudo()
+        results.search(
+            [("case_id", "=", case.id), ("date", "<", limit.date())]
+        ).text = False
+        files = self.env["collections.agency.file"].sudo()
+        files.search(
+            [("agency_id", "in", agencies.ids), ("date", "<", limit)]
+        ).content = False

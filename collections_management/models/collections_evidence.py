@@ -3,7 +3,7 @@ from datetime import datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
 from odoo import api, fields, models
-from odoo.tools import format_date, format_datetime
+from odoo.tools import format_date, format_datetime, formatLang
 
 from ..tools import evidence_workbook
 
@@ -48,6 +48,7 @@ class CollectionsEvidence(models.AbstractModel):
                 self._frequency(case, contacts),
                 self._contacts(case, contacts),
                 self._steps(case, events),
+                *self._guarantors(case),
                 self._consents(case, consents),
                 self._rules(rules),
             ],
@@ -118,6 +119,19 @@ class CollectionsEvidence(models.AbstractModel):
         return local.replace(tzinfo=None, microsecond=0)
 
     @api.model
+    def _by(self, row) -> str:
+        """Who logged it; of what was taken over: who then, and from where."""
+        if not row.imported_from:
+            return row.user_name
+        return self.env._(
+            "%(author)s (taken over from %(system)s on %(date)s by %(user)s)",
+            author=row.author_name or "?",
+            system=row.imported_from,
+            date=format_date(self.env, row.create_date.date()),
+            user=row.user_name,
+        )
+
+    @api.model
     def _labels(self, model, field):
         return dict(self.env[model]._fields[field]._description_selection(self.env))
 
@@ -169,7 +183,7 @@ class CollectionsEvidence(models.AbstractModel):
                     channels.get(row.channel, row.channel),
                     row.contact_name or row.partner_name,
                     row.address,
-                    row.user_name,
+                    self._by(row),
                     row.result_id.name,
                     row.text,
                     str(row.number or ""),
@@ -244,6 +258,41 @@ class CollectionsEvidence(models.AbstractModel):
                 for row in consents
             ],
         )
+
+    @api.model
+    def _guarantors(self, case):
+        """Who answers for the debts, also in the past."""
+        rows = case.with_context(active_test=False).guarantor_ids
+        if not rows:
+            return []
+        kinds = self._labels("collections.guarantor", "kind")
+        table = evidence_workbook.Table(
+            self.env._("Guarantors"),
+            [
+                self.env._("Person"),
+                self.env._("As"),
+                self.env._("Up To"),
+                self.env._("Document"),
+                self.env._("Since"),
+                self.env._("Valid Until"),
+                self.env._("May Be Contacted"),
+            ],
+            [
+                (
+                    row.guarantor_id.display_name,
+                    kinds[row.kind],
+                    formatLang(self.env, row.amount_limit, currency_obj=row.currency_id)
+                    if row.amount_limit
+                    else self.env._("all"),
+                    row.document or "",
+                    str(row.date_from or ""),
+                    str(row.date_until or ""),
+                    row.contact_text or "",
+                )
+                for row in rows
+            ],
+        )
+        return [table]
 
     @api.model
     def _rules(self, rules):

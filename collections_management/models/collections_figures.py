@@ -24,9 +24,9 @@ UPSERT = """
           RETURNING kase.partner_id),
          created AS (
              INSERT INTO collections_case (company_id, partner_id, active,
-                 manual_policy, create_uid, create_date, write_uid,
+                 manual_policy, priority_value, create_uid, create_date, write_uid,
                  write_date, collector_id, %(columns)s)
-             SELECT %(company)s, source.partner_id, true, false, %(uid)s,
+             SELECT %(company)s, source.partner_id, true, false, 0, %(uid)s,
                     now() AT TIME ZONE 'UTC', %(uid)s,
                     now() AT TIME ZONE 'UTC', %(collector)s, %(new)s
                FROM source
@@ -70,7 +70,36 @@ class CollectionsFigures(models.AbstractModel):
         if partner_ids is None:
             figures = self._set_aside(figures)
         rows = self.env.execute_query(self._upsert_sql(company, figures))
-        return {row[0] for row in rows}
+        changed = {row[0] for row in rows}
+        if payers := self._add_payers(company):
+            changed |= self._rewrite(company, today, payers.ids)
+        return changed
+
+    @api.model
+    def _add_payers(self, company):
+        """Make the cases of who pays for others, also without debts of its own.
+
+        :return: the payers that had none
+        """
+        rows = self.env.execute_query(
+            SQL(
+                """SELECT DISTINCT member.collections_payer_id
+                     FROM res_partner member
+                     JOIN collections_case kase ON kase.partner_id = member.id
+                    WHERE kase.company_id = %(company)s
+                      AND member.collections_payer_id IS NOT NULL
+                      AND NOT EXISTS (
+                          SELECT 1 FROM collections_case own
+                           WHERE own.company_id = %(company)s
+                             AND own.partner_id = member.collections_payer_id)""",
+                company=company.id,
+            )
+        )
+        payers = self.env["res.partner"].browse(row[0] for row in rows)
+        if payers:
+            cases = self.env["collections.case"].sudo().with_company(company)
+            cases._of_customers(payers)
+        return payers
 
     @api.model
     def _set_aside(self, figures: SQL) -> SQL:

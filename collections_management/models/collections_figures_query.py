@@ -180,10 +180,9 @@ class CollectionsFiguresQuery(models.AbstractModel):
     def _padded(self, select: SQL, tail: SQL, confirm: SQL | None = None) -> SQL:
         """A part without open items: the columns of the first one, empty."""
         return SQL(
-            """%s, 0.0, 0.0, 0.0, 0.0, 0.0, 0.0, 0.0, 0.0,
-               0.0, 0.0, 0.0, 0.0, 0.0, %s,
-               NULL::date, 0, 0, NULL::bigint, %s""",
+            """%s, %s, %s, NULL::date, 0, 0, NULL::bigint, %s""",
             select,
+            SQL(", ").join([SQL("0.0")] * SUMMED.index("confirm_currency")),
             confirm or SQL("0.0"),
             tail,
         )

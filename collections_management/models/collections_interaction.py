@@ -6,6 +6,7 @@ from odoo.exceptions import UserError
 from odoo.tools import SQL, html2plaintext
 
 from ..tools import chain
+from . import collections_interaction_imported as imported
 
 BATCH = 500
 LONGEST_SUMMARY = 200
@@ -23,6 +24,8 @@ FACTS = (
 PERSONAL = ("partner_name", "contact_name", "address", "user_name", "text")
 # The only fields that may change after a row was made.
 SEALING = {"number", "seal", "personal_digest", "salt"}
+# What nobody says of a row of their own.
+OURS = {"user_id", *imported.FACTS, *imported.PERSONAL}
 
 
 # What may be cleared, and only cleared, when a person is erased.
@@ -39,6 +42,7 @@ class CollectionsInteraction(models.Model):
 
     _name = "collections.interaction"
     _description = "Interaction"
+    _inherit = ["collections.interaction.imported", "collections.interaction.undo"]
     _order = "date desc, id desc"
 
     company_id = fields.Many2one(
@@ -193,9 +197,7 @@ class CollectionsInteraction(models.Model):
     @api.model
     def _own_values(self, vals):
         return {
-            name: value
-            for name, value in vals.items()
-            if name != "user_id" and name not in SEALING
+            name: value for name, value in vals.items() if name not in SEALING | OURS
         }
 
     def write(self, vals):
@@ -275,11 +277,12 @@ class CollectionsInteraction(models.Model):
         for name in FACTS:
             value = self[name]
             facts[name] = value.id if self._fields[name].relational else value
-        return {**facts, "number": number}
+        return {**facts, **self._imported(imported.FACTS), "number": number}
 
     def _personal(self) -> dict:
         self.ensure_one()
-        return {name: self[name] or "" for name in PERSONAL}
+        personal = {name: self[name] or "" for name in PERSONAL}
+        return {**personal, **self._imported(imported.PERSONAL)}
 
     @api.model
     def _first_broken(self, company):
@@ -318,9 +321,10 @@ class CollectionsInteraction(models.Model):
             SQL(
                 """SELECT DISTINCT ON (case_id) case_id, id
                      FROM collections_interaction
-                    WHERE case_id = ANY(%s) AND channel <> 'system'
+                    WHERE case_id = ANY(%s) AND channel <> 'system' AND NOT %s
                  ORDER BY case_id, date DESC, id DESC""",
                 cases.ids,
+                self._undone_sql("collections_interaction"),
             )
         )
         return {case_id: self.browse(row_id) for case_id, row_id in rows}

@@ -260,11 +260,15 @@ class CollectionsItem(models.Model):
         """Return commands for a promise of an amount, the oldest document first."""
         items = self.sorted(lambda item: (item.date_due, item.id))
         parts = promises.split(amount, items.mapped("amount_residual"))
+        return items._promise_parts(parts)
+
+    def _promise_parts(self, parts):
+        """Return commands for a promise of these amounts, one for each document."""
         return [
             Command.create(
                 {**item._snapshot(), "amount": part},
             )
-            for item, part in zip(items, parts, strict=True)
+            for item, part in zip(self, parts, strict=True)
             if part > 0
         ]
 

@@ -1,13 +1,12 @@
 import logging
-import smtplib
-from contextlib import contextmanager, suppress
+import time
+from collections import Counter, defaultdict
 from datetime import timedelta
 
 import psycopg2
 
 from odoo import api, fields, models
 from odoo.modules import module
-from odoo.tools import SQL
 
 from ..tools import backoff, transitions
 from . import collections_channel as channel
@@ -16,8 +15,8 @@ from . import collections_gate as gate
 _logger = logging.getLogger(__name__)
 
 BATCH = 50
-# First key of our advisory locks: one per reminder while a worker sends it.
-LOCK = 0x00C0111
+# So many seconds an answer of the gate holds; then it is asked again.
+FRESH = 5
 
 
 class CollectionsOutbox(models.AbstractModel):
@@ -31,6 +30,7 @@ class CollectionsOutbox(models.AbstractModel):
 
     _name = "collections.outbox"
     _description = "Outbox"
+    _inherit = ["collections.outbox.workers"]
 
     @api.model
     def _wake(self) -> None:
@@ -40,35 +40,49 @@ class CollectionsOutbox(models.AbstractModel):
     def _cron_send(self) -> None:
         cron = self.env["ir.cron"]
         cron._commit_progress(remaining=self._due_count())
-        self._send_due(lambda: cron._commit_progress(1))
+        self._send_due()
 
     @api.model
     def _drain(self, company=None) -> None:
         """Send all that is due, for scripts and tests."""
-        self._send_due(lambda: 1, company)
+        self._send_due(company=company)
 
     @api.model
-    def _send_due(self, progress, company=None) -> None:
+    def _send_due(self, progress=lambda: True, company=None) -> None:
         """Send by rising id, each reminder looked at once.
 
-        :param progress: called after each; stop when it returns zero
+        :param progress: called for each; it is the last one when it returns zero
         """
         self._recover()
         last = 0
         with self._sessions() as sessions:
             while batch := self._next_batch(last, company):
-                prepared = self._prepare(batch)
-                for reminder in batch:
-                    last = reminder.id
-                    self._send_one(reminder, sessions, prepared.get(reminder.id))
-                    if not progress():
+                last = batch[-1].id
+                for part in self._parts(batch):
+                    own = self.with_company(part.company_id)
+                    if not own._send_part(part.with_env(own.env), sessions, progress):
                         return
                 # Thousands in one go: memory stays flat.
                 self.env.invalidate_all()
 
     @api.model
-    def _due_domain(self, company=None):
+    def _parts(self, batch):
+        """Split by company, one reminder of each customer: what it does counts next."""
+        parts, seen = defaultdict(batch.browse), Counter()
+        for reminder in batch:
+            parts[reminder.company_id, seen[reminder.case_id]] |= reminder
+            seen[reminder.case_id] += 1
+        return parts.values()
+
+    @api.model
+    def _due_domain(self, company=None, by_hand=False):
+        """What may be sent now.
+
+        :param by_hand: what waits for a person to send it, instead of all else
+        """
+        codes = self.env["collections.channel"]._by_hand()
         domain = [
+            ("channel", "in" if by_hand else "not in", codes),
             "|",
             ("state", "=", transitions.QUEUED),
             "&",
@@ -87,58 +101,126 @@ class CollectionsOutbox(models.AbstractModel):
         )
 
     @api.model
-    def _prepare(self, batch) -> dict:
-        """Let each channel make at once what is cheaper for many reminders."""
-        found = {}
-        for company, own in batch.grouped("company_id").items():
-            register = self.with_company(company).env["collections.channel"]
-            for code, reminders in own.grouped("channel").items():
-                found |= register._by_code(code)._prepare(reminders)
-        self._commit()
-        return found
-
-    @api.model
     def _due_count(self) -> int:
         return self.env["collections.reminder"].sudo().search_count(self._due_domain())
 
     @api.model
-    def _commit(self) -> None:
-        """The only place that commits: *sending* has to outlive this worker."""
-        # As in `mail.mail`: a test's transaction is never committed.
-        if not module.current_test:
-            self.env["ir.cron"]._commit_progress()
+    def _commit(self, done=0) -> float:
+        """The only place that commits: *sending* has to outlive this worker.
 
-    # === ONE REMINDER === #
+        :param done: how many were looked at since the last time
+        :return: the seconds that are left to this worker
+        """
+        # As in `mail.mail`: a test's transaction is never committed.
+        if module.current_test:
+            return float("inf")
+        return self.env["ir.cron"]._commit_progress(done)
+
+    # === A BATCH === #
 
     @api.model
-    def _send_one(self, reminder, sessions, prepared=None) -> None:
-        locked = self._lock(reminder)
+    def _send_part(self, part, sessions, progress) -> bool:
+        """Send reminders of one company; return whether there is time for more.
+
+        What is the same for many is done once: files, items, gate, texts. Then each is
+        committed as *sending*, handed over and settled by itself. Nobody waits behind
+        a slow server with an old answer of the gate: it is asked again.
+        """
+        prepared = self._by_channel(part, "_prepare")
+        locked = self._lock(part)
         # A new transaction: what another worker did until it unlocked is seen.
         self._commit()
-        if not locked:
-            return
         try:
-            reminder.invalidate_recordset()
-            mine = reminder.try_lock_for_update()
-            if mine.filtered_domain(self._due_domain()):
-                company = mine.company_id
-                context = {"collections_prepared": {mine.id: prepared}}
-                self.with_company(company).with_context(**context)._process(
-                    mine.with_company(company).with_context(**context), sessions
-                )
-            self._commit()
+            left = part.filtered(lambda reminder: reminder.id in locked)
+            size = BATCH
+            while left:
+                done = self._send_some(left[:size], prepared, sessions, progress)
+                if not done:
+                    return False
+                # About as many as can be sent while the answer is fresh.
+                whole = done == len(left[:size])
+                size = min(size + size // 4 + 1, BATCH) if whole else done
+                left = left[done:]
         except psycopg2.Error:
-            # The lock outlives the transaction, which can give nothing back now.
+            # The locks outlive the transaction, which can give nothing back now.
             self.env.cr.rollback()
             raise
         finally:
-            self._unlock(reminder)
+            self._unlock(locked)
+        return True
 
     @api.model
-    def _process(self, reminder, sessions) -> None:
-        reminder._refresh_content()
-        channel_before = reminder.channel
-        verdict, reason, detail = reminder._ask_gate()
+    def _send_some(self, some, prepared, sessions, progress) -> int:
+        """Send the first of some, until the gate's answer is old.
+
+        One commit says what became of one and that the next is *sending*.
+
+        :return: how many were looked at; zero if there is no time for more
+        """
+        asked = time.monotonic()
+        ready = self._make_ready(some, prepared)
+        looked, going = 0, True
+        for reminder in some:
+            looked += 1
+            way, session = None, None
+            if reminder.id in ready:
+                way, session = self._begin(reminder, sessions)
+            going = self._commit(1) > 0 and progress()
+            if way is not None:
+                self._hand_over(reminder, ready[reminder.id], way, session, sessions)
+            if not going or time.monotonic() - asked > FRESH:
+                break
+        self._commit()
+        return looked if going else 0
+
+    @api.model
+    def _by_channel(self, reminders, method) -> dict:
+        """Return what the channels' methods for many give, by reminder id."""
+        register, found = reminders.env["collections.channel"], {}
+        for code, own in reminders.grouped("channel").items():
+            found |= getattr(register._by_code(code), method)(own)
+        return found
+
+    @api.model
+    def _make_ready(self, part, prepared) -> dict:
+        """Ask the gate and write what passes; nothing has left yet.
+
+        :return: what each that may go takes to its channel, by reminder id
+        """
+        passed = self._pass_gate(part)
+        ready = self._compose(passed.with_context(collections_prepared=prepared))
+        self._commit()
+        return ready
+
+    @api.model
+    def _pass_gate(self, part, by_hand=False):
+        """Ask the gate; cancel and defer what it says, return those that may go.
+
+        :param by_hand: a person is about to send them
+        """
+        part.invalidate_recordset()
+        due = self._due_domain(by_hand=by_hand)
+        mine = part.try_lock_for_update().filtered_domain(due)
+        mine._refresh_content()
+        channels = {reminder.id: reminder.channel for reminder in mine}
+        answers = mine._ask_gate()
+        passed = mine.filtered(
+            lambda rem: self._may_go(rem, channels[rem.id], *answers[rem.id])
+        )
+        # What changed to a channel of the other kind waits there.
+        others = passed.filtered(
+            lambda rem: (
+                self.env["collections.channel"]._of(rem)._is_by_hand is not by_hand
+            )
+        )
+        others._move_to(transitions.QUEUED)
+        if others and by_hand:
+            self._wake()
+        return passed - others
+
+    @api.model
+    def _may_go(self, reminder, channel_before, verdict, reason, detail) -> bool:
+        """Do what the gate says; return whether it says that it may go now."""
         changed = reminder.channel != channel_before
         if changed and reminder._needs_approval(reminder.level_channel_id):
             reminder._move_to(transitions.TO_APPROVE)
@@ -147,38 +229,67 @@ class CollectionsOutbox(models.AbstractModel):
         elif verdict == gate.DEFER:
             self._defer(reminder, reason, detail, timedelta(days=1))
         else:
-            self._transmit(reminder, sessions)
+            return True
+        return False
 
     @api.model
-    def _transmit(self, reminder, sessions) -> None:
+    def _compose(self, reminders) -> dict:
+        """Write the texts, all at once; where one cannot be, one by one."""
+        try:
+            with self.env.cr.savepoint():
+                packed = self._by_channel(reminders, "_compose_all")
+            return {reminder.id: packed.get(reminder.id) for reminder in reminders}
+        except psycopg2.Error:
+            raise
+        except Exception as error:  # noqa: BLE001 one bad text never stops the others
+            if len(reminders) > 1:
+                return {
+                    key: parcel
+                    for reminder in reminders
+                    for key, parcel in self._compose(reminder).items()
+                }
+            _logger.warning("Reminder %s not composed: %s", reminders.id, error)
+            reminders._move_to(transitions.FAILED, "not_composed", str(error))
+        return {}
+
+    # === ONE REMINDER === #
+
+    @api.model
+    def _begin(self, reminder, sessions) -> tuple:
+        """Mark one as *sending*, which is committed before it is handed over.
+
+        :return: its channel and a session; ``None`` where it does not go now
+        """
+        nothing = None, None
+        try:
+            # What became of the one before it must not be lost with this one.
+            with self.env.cr.savepoint():
+                # Somebody may have cancelled it, another worker used up the day's cap.
+                due = reminder.try_lock_for_update().filtered_domain(self._due_domain())
+                if not due:
+                    return nothing
+        except psycopg2.errors.SerializationFailure:
+            return nothing
+        if self.env["collections.gate"]._check_cap(reminder):
+            self._defer(reminder, "daily_cap", None, timedelta(days=1))
+            return nothing
         way = self.env["collections.channel"]._of(reminder)
-        if not self._compose(way, reminder):
-            return
         try:
             session = sessions.get(way, reminder)
         except Exception as error:  # noqa: BLE001 whatever it is, nothing went out
             _logger.info("No connection for reminder %s: %s", reminder.id, error)
             self._retry_later(reminder, "connection_failed", str(error))
-            return
+            return nothing
         reminder._move_to(transitions.SENDING, attempts=reminder.attempts + 1)
-        self._commit()
+        return way, session
+
+    @api.model
+    def _hand_over(self, reminder, parcel, way, session, sessions) -> None:
+        way = way.with_context(collections_parcel=parcel)
         outcome, detail = way._transmit(reminder, session)
         if outcome == channel.UNKNOWN:
             sessions.drop(way)
         self._settle(reminder, outcome, detail)
-
-    @api.model
-    def _compose(self, way, reminder) -> bool:
-        try:
-            with self.env.cr.savepoint():
-                way._compose(reminder)
-        except psycopg2.Error:
-            raise
-        except Exception as error:  # noqa: BLE001 one bad text never stops the others
-            _logger.warning("Reminder %s not composed: %s", reminder.id, error)
-            reminder._move_to(transitions.FAILED, "not_composed", str(error))
-            return False
-        return True
 
     @api.model
     def _settle(self, reminder, outcome, detail) -> None:
@@ -188,8 +299,7 @@ class CollectionsOutbox(models.AbstractModel):
                 date_sent=fields.Datetime.now(),
                 date=reminder._logical_today(),
             )
-            # A jump is for one reminder.
-            reminder.case_id.jump_level_id = False
+            reminder.case_id._end_jump()
             if self.env["collections.channel"]._of(reminder)._is_contact:
                 self.env["collections.interaction"]._log_reminder(reminder)
         elif outcome == channel.LATER:
@@ -240,70 +350,3 @@ class CollectionsOutbox(models.AbstractModel):
             reminder._move_to(transitions.FAILED, reason, detail)
             return
         self._defer(reminder, reason, detail, timedelta(minutes=minutes))
-
-    # === WORKERS === #
-
-    @api.model
-    def _lock(self, reminder) -> bool:
-        [(locked,)] = self.env.execute_query(
-            SQL("SELECT pg_try_advisory_lock(%s, %s)", LOCK, reminder.id)
-        )
-        return locked
-
-    @api.model
-    def _unlock(self, reminder) -> None:
-        self.env.execute_query(
-            SQL("SELECT pg_advisory_unlock(%s, %s)", LOCK, reminder.id)
-        )
-
-    @api.model
-    def _recover(self) -> None:
-        """What is *sending* and nobody holds was left by a worker that is gone."""
-        for reminder in self._stuck():
-            locked = self._lock(reminder)
-            self._commit()
-            if not locked:
-                continue
-            reminder.invalidate_recordset()
-            if reminder.state == transitions.SENDING:
-                self._doubt(reminder)
-            self._commit()
-            self._unlock(reminder)
-
-    @api.model
-    def _stuck(self):
-        """Hook: what may have been left by a worker that is gone."""
-        return (
-            self.env["collections.reminder"]
-            .sudo()
-            .search([("state", "=", transitions.SENDING)])
-        )
-
-    @contextmanager
-    def _sessions(self):
-        sessions = Sessions()
-        try:
-            yield sessions
-        finally:
-            sessions.close()
-
-
-class Sessions:
-    """Connections of a batch, opened when first needed, one per channel."""
-
-    def __init__(self):
-        self._open = {}
-
-    def get(self, way, reminder):
-        if way._name not in self._open:
-            self._open[way._name] = way._connect(reminder)
-        return self._open[way._name]
-
-    def drop(self, way):
-        self._open.pop(way._name, None)
-
-    def close(self):
-        for session in self._open.values():
-            if session is not None:
-                with suppress(smtplib.SMTPException, OSError):
-                    session.quit()

@@ -5,6 +5,7 @@ from odoo import api, models
 from odoo.tools import SQL, groupby
 
 from ..tools import planning, transitions
+from .collections_customer_day import PAYMENT
 
 
 class CollectionsPlanner(models.AbstractModel):
@@ -21,7 +22,14 @@ class CollectionsPlanner(models.AbstractModel):
 
     @api.model
     def _evaluate(
-        self, company, today, partner_ids=None, as_of=None, jump=False, known=None
+        self,
+        company,
+        today,
+        partner_ids=None,
+        as_of=None,
+        jump=False,
+        known=None,
+        released=False,
     ):
         """Decide the next step of customers.
 
@@ -30,9 +38,11 @@ class CollectionsPlanner(models.AbstractModel):
         :param as_of: read the ledger as of this date instead of now
         :param jump: go straight to the level due by age (a supervisor's run)
         :param known: see `collections.pause._known`, where that was read already
+        :param released: as if no case had been handed over: what is next on its return
         :return: ``{partner id: Decision}`` and ``{partner id: CaseHistory}``
         """
         self.env["collections.reminder"].flush_model()
+        self.env["collections.stage"].flush_model(["stops_reminders"])
         if known is None:
             known = self.env["collections.pause"]._known(company, today, partner_ids)
         items = self._items(company, partner_ids, as_of, known.paused)
@@ -44,12 +54,15 @@ class CollectionsPlanner(models.AbstractModel):
         policies = self.env["collections.policy"]._as_tuples(company)
         chosen = self._choices(company, partner_ids)
         fallback = (self._fallback_policy_id(company), None, None)
+        pays = self.env["collections.customer.calendar"]._of_customers(
+            PAYMENT, partner_ids
+        )
         nothing = planning.CaseHistory()
         decisions = {}
         for partner_id in chosen.keys() | items.keys():
-            policy_id, jump_delay, stop_flag = chosen.get(partner_id, fallback)
-            if stop_flag:
-                decisions[partner_id] = planning.Decision(planning.STOPPED)
+            policy_id, jump_delay, stopped = chosen.get(partner_id, fallback)
+            if stopped and not (released and stopped == planning.ESCALATED):
+                decisions[partner_id] = planning.Decision(stopped)
                 continue
             decisions[partner_id] = planning.decide(
                 policies.get(policy_id),
@@ -59,17 +72,20 @@ class CollectionsPlanner(models.AbstractModel):
                 today,
                 confirm.get(partner_id),
                 planning.ANY_DELAY if jump else jump_delay,
+                pays.get(partner_id),
             )
         return decisions, history
 
     @api.model
     def _choices(self, company, partner_ids):
-        """Return ``{partner id: (policy id, delay to jump to, stop flag)}``."""
+        """Return ``{partner id: (policy id, delay to jump to, why stopped)}``."""
         rows = self.env.execute_query(
             SQL(
                 """SELECT kase.partner_id, kase.policy_id, level.delay,
-                          kase.stop_flag
+                          CASE WHEN kase.stop_flag IS NOT NULL THEN 'stopped'
+                               WHEN stage.stops_reminders THEN 'escalated' END
                      FROM collections_case kase
+                LEFT JOIN collections_stage stage ON stage.id = kase.manual_stage_id
                 LEFT JOIN collections_dunning_level level
                        ON level.id = kase.jump_level_id
                     WHERE kase.company_id = %s AND %s""",

@@ -13,8 +13,8 @@ PROGRESS_ROWS = """
               kase.amount_due_soon::float8, kase.amount_held::float8,
               kase.amount_disputed::float8,
               (kase.amount_promised + kase.amount_agreed
-               + kase.amount_reported)::float8,
-              activity.deadline, promise.date, hold.date_end,
+               + kase.amount_cheque + kase.amount_reported)::float8,
+              activity.deadline, promise.date, promise.cheque, hold.date_end,
               kase.stage_id, kase.level_id, kase.next_step,
               kase.next_step_date, kase.next_level_id, kase.idle_reason,
               kase.progress_key
@@ -24,7 +24,9 @@ PROGRESS_ROWS = """
                 WHERE res_id = kase.id AND res_model = 'collections.case' AND active
               ) activity ON true
     LEFT JOIN LATERAL (
-               SELECT min(date) AS date FROM collections_promise
+               SELECT min(date) FILTER (WHERE kind <> 'cheque') AS date,
+                      min(date) FILTER (WHERE kind = 'cheque') AS cheque
+                 FROM collections_promise
                 WHERE case_id = kase.id AND state = 'open' AND kind <> 'reported'
               ) promise ON true
     LEFT JOIN (SELECT partner_id, min(date_end) AS date_end
@@ -160,6 +162,7 @@ class CollectionsPlannerProgress(models.AbstractModel):
             "promised",
             "activity",
             "promise",
+            "cheque",
             "hold",
         ]
         facts = len(names)
@@ -193,6 +196,7 @@ class CollectionsPlannerProgress(models.AbstractModel):
             waiting,
             activity=row["activity"],
             promise=row["promise"],
+            cheque=row["cheque"],
             hold=row["hold"],
         )
         return (

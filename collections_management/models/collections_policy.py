@@ -30,6 +30,22 @@ class CollectionsPolicy(models.Model):
     description = fields.Html(
         translate=True, help="What the policy says, in words for the team."
     )
+    starter_id = fields.Many2one(
+        comodel_name="collections.starter",
+        readonly=True,
+        copy=False,
+        ondelete="cascade",
+        index="btree_not_null",
+        help="An original of a starter: companies use copies of it.",
+    )
+    origin_id = fields.Many2one(
+        comodel_name="collections.policy",
+        readonly=True,
+        copy=False,
+        ondelete="set null",
+        index="btree_not_null",
+        help="The original of a starter that it was copied from",
+    )
     level_ids = fields.One2many(
         comodel_name="collections.dunning.level",
         inverse_name="policy_id",
@@ -50,6 +66,13 @@ class CollectionsPolicy(models.Model):
         default=3,
         tracking=True,
         help="Minimum days between two reminders to the same customer.",
+    )
+    payment_day_wait = fields.Integer(
+        string="Wait for the Payment Day",
+        default=7,
+        tracking=True,
+        help="Where the customer pays on fixed days, a reminder of overdue documents "
+        "waits up to so many days for the working day before. 0: it does not wait.",
     )
     entry_level_id = fields.Many2one(
         comodel_name="collections.dunning.level",
@@ -75,8 +98,13 @@ class CollectionsPolicy(models.Model):
 
     _numbers_not_negative = models.Constraint(
         "CHECK (tolerance >= 0 AND minimum_amount >= 0 AND min_days >= 0"
-        " AND repeat_days >= 0 AND max_repeats >= 0)",
+        " AND payment_day_wait >= 0 AND repeat_days >= 0 AND max_repeats >= 0)",
         "Amounts and days of a policy cannot be negative.",
+    )
+
+    # Whoever installs a starter twice, or two at once, gets it once.
+    _origin_uniq = models.UniqueIndex(
+        "(company_id, origin_id) WHERE origin_id IS NOT NULL"
     )
 
     @api.depends("company_id")
@@ -135,6 +163,7 @@ class CollectionsPolicy(models.Model):
             max_repeats=self.max_repeats,
             tolerance=self.tolerance,
             minimum=self.minimum_amount,
+            payment_day_wait=self.payment_day_wait,
         )
 
     def action_view_cases(self):

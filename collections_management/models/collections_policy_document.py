@@ -117,6 +117,21 @@ class CollectionsPolicyDocument(models.AbstractModel):
                 level=entry.name or "",
             ),
         ]
+        return rules + self._optional_rules(policy, currency)
+
+    @api.model
+    def _optional_rules(self, policy, currency) -> list[str]:
+        """Return what only some policies say."""
+        env = self.env
+        rules = []
+        if policy.payment_day_wait:
+            rules.append(
+                env._(
+                    "Where the customer pays on fixed days, a reminder waits up to %s "
+                    "days for the day before.",
+                    policy.payment_day_wait,
+                )
+            )
         if policy.minimum_amount:
             amount = format_amount(env, policy.minimum_amount, currency)
             rules.append(env._("No reminder below %s overdue.", amount))

@@ -240,7 +240,7 @@ class CollectionsPolicyPreview(models.AbstractModel):
         condition = SQL("rem.id = ANY(%s)", reminders.ids)
         builder = self.env["collections.reminder.builder"].sudo()
         for reminder in reminders:
-            builder._snapshot(reminder, today)
+            builder._snapshot(reminder, reminder.company_id, today)
         builder._address(condition)
         builder._give_tokens(condition)
         return reminders

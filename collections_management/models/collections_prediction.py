@@ -18,10 +18,13 @@ COLUMNS = (
     "date_expected_to",
     "trend",
     "reasons",
+    "date",
+    "weeks",
 )
 TYPES = (
     *("int[]", "float8[]", "float8[]", "float8[]", "float8[]", "float8[]"),
     *("float8[]", "date[]", "date[]", "date[]", "float8[]", "jsonb[]"),
+    *("date[]", "jsonb[]"),
 )
 WRITE = """
     INSERT INTO collections_prediction (
@@ -107,6 +110,10 @@ class CollectionsPrediction(models.Model):
     date_expected_to = fields.Date()
     trend = fields.Float(help="Days by which the last payments came later than usual")
     reasons = fields.Json()
+    date = fields.Date(help="Day on which it was predicted")
+    weeks = fields.Json(
+        help="Probability of being paid by the end of each week after that day"
+    )
 
     _line_uniq = models.Constraint("UNIQUE (line_id)", "One prediction per document.")
 

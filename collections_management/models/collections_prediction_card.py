@@ -1,6 +1,7 @@
 from markupsafe import Markup
 
 from odoo import api, fields, models
+from odoo.tools import formatLang
 
 from ..tools.prediction import model as prediction
 
@@ -56,7 +57,7 @@ class CollectionsPredictionCard(models.AbstractModel):
             "Better than the plain ones on %(count)s documents that it had not seen: "
             "the date is %(days)s days off on average.",
             count=self.held_out_count,
-            days=round(self.date_error, 1),
+            days=formatLang(self.env, self.date_error, digits=1),
         )
 
     @api.model
@@ -83,7 +84,11 @@ class CollectionsPredictionCard(models.AbstractModel):
                 "<table class='table table-sm'><thead><tr>%s</tr></thead>"
                 "<tbody>%s</tbody></table>"
             ) % (
-                Markup().join(Markup("<th>%s</th>") % text for text in head),
+                Markup().join(
+                    Markup("<th class='%s'>%s</th>")
+                    % ("text-end" if place else "", text)
+                    for place, text in enumerate(head)
+                ),
                 Markup().join(
                     card._table_row(labels[name], card.marks[name], name == card.method)
                     for name in labels
@@ -96,7 +101,7 @@ class CollectionsPredictionCard(models.AbstractModel):
         numbers = [(mark["auc"], 3), (mark["brier"], 3), (mark["error"], 1)]
         cells = Markup().join(
             Markup("<td class='text-end'>%s</td>")
-            % ("–" if number is None else f"{number:.{digits}f}")
+            % ("–" if number is None else formatLang(self.env, number, digits=digits))
             for number, digits in numbers
         )
         return Markup("<tr class='%s'><td>%s</td>%s</tr>") % (

@@ -59,7 +59,7 @@ class CollectionsPredictionModel(models.Model):
     date_first = fields.Date(string="Documents From", readonly=True)
     date_last = fields.Date(string="Documents Until", readonly=True)
     date_held_out = fields.Date(string="Judged From", readonly=True)
-    held_out_count = fields.Integer(string="Judged On", readonly=True)
+    held_out_count = fields.Integer(string="Documents Judged", readonly=True)
     late_share = fields.Float(string="Paid Late", readonly=True, aggregator=None)
     coverage = fields.Float(
         string="Paid Within the Range",

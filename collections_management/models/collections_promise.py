@@ -51,6 +51,7 @@ class CollectionsPromise(models.Model):
             (promises.PROMISE, "Promise"),
             (promises.REPORTED, "Payment notice"),
             (promises.INSTALMENT, "Instalment"),
+            (promises.CHEQUE, "Cheque"),
         ],
         required=True,
         readonly=True,
@@ -103,6 +104,9 @@ class CollectionsPromise(models.Model):
         help="Empty: whatever the customer owes in this currency",
     )
     document_names = fields.Char(string="About", compute="_compute_document_names")
+    cheque_ids = fields.One2many(
+        comodel_name="collections.cheque", inverse_name="promise_id"
+    )
     replaced_by_id = fields.Many2one(
         comodel_name="collections.promise",
         readonly=True,
@@ -251,7 +255,10 @@ class CollectionsPromise(models.Model):
         if self.kind == promises.REPORTED:
             self.date_until = self.date_made + timedelta(days=policy.notice_days or 5)
         before = self._others_in_force()
-        if self.kind != promises.INSTALMENT:
+        if self.kind == promises.CHEQUE:
+            days = self.company_id.sudo().collections_cheque_days
+            self.date_until = self.date + timedelta(days=days)
+        elif self.kind != promises.INSTALMENT:
             waits = self._is_beyond(policy) and not user.has_group(
                 "collections_management.group_supervisor"
             )
@@ -267,10 +274,12 @@ class CollectionsPromise(models.Model):
         self.ensure_one()
         if self.kind == promises.INSTALMENT:
             return self.browse()
+        # Of several cheques each counts; together they are what was promised.
+        kind = promises.PROMISE if self.kind == promises.CHEQUE else self.kind
         others = self.search(
             [
                 ("case_id", "=", self.case_id.id),
-                ("kind", "=", self.kind),
+                ("kind", "=", kind),
                 ("state", "=", promises.OPEN),
                 ("currency_id", "=", self.currency_id.id),
                 ("id", "!=", self.id),
@@ -286,6 +295,8 @@ class CollectionsPromise(models.Model):
 
     def _is_beyond(self, policy) -> bool:
         """Too far ahead, or too many in a row that were not kept."""
+        if self.kind == promises.CHEQUE:
+            return False
         days = policy.promise_max_days
         ahead = self.kind == promises.PROMISE and days
         if ahead and self.date > self.date_made + timedelta(days=days):
@@ -335,6 +346,10 @@ class CollectionsPromise(models.Model):
         """The customer takes it back: dunning goes on."""
         self.env["collections.role"]._check_collector()
         self.check_access("read")
+        if self.sudo().cheque_ids:
+            raise UserError(
+                self.env._("Open the cheque, and give it back to the customer.")
+            )
         self.sudo()._withdraw()
         self.case_id.action_refresh()
 

@@ -1,7 +1,7 @@
 from odoo import api, fields, models
 from odoo.tools import SQL
 
-from ..tools import promises
+from ..tools import cheques, promises
 
 # All promises of the customers concerned: an earlier one may use up a payment.
 PROMISES = """
@@ -27,8 +27,14 @@ PROMISES = """
            coalesce(promise.date_until, promise.date + %(tolerance)s),
            promise.date_made, promise.create_date,
            promise.state = 'withdrawn', coalesce(promise.to_approve, false),
+           CASE WHEN cheque.state = ANY(%(live)s)
+                 AND payment.state IN ('in_process', 'paid')
+                THEN %(settled)s ELSE cheque.state END,
            promise.state, cover.lines, cover.amounts, cover.dues, cover.residuals
-      FROM promise LEFT JOIN cover ON cover.promise_id = promise.id
+      FROM promise
+ LEFT JOIN cover ON cover.promise_id = promise.id
+ LEFT JOIN collections_cheque cheque ON cheque.promise_id = promise.id
+ LEFT JOIN account_payment payment ON payment.id = cheque.payment_id
   ORDER BY promise.id
 """
 # What was collected on debits, and what came in and is not applied yet.
@@ -70,6 +76,8 @@ class CollectionsPromiseJudge(models.AbstractModel):
         """
         self.env["collections.promise"].flush_model()
         self.env["collections.promise.line"].flush_model()
+        self.env["collections.cheque"].flush_model()
+        self.env["account.payment"].flush_model(["state"])
         self.env["collections.case"].flush_model(["partner_id"])
         self.env["account.move.line"].flush_model()
         rows = self.env.execute_query(
@@ -78,10 +86,12 @@ class CollectionsPromiseJudge(models.AbstractModel):
                 company=company.id,
                 tolerance=company._collections_settings().promise_tolerance_days,
                 whose=self._whose_sql(partner_ids),
+                live=list(cheques.LIVE),
+                settled=promises.SETTLED,
             )
         )
         found = [self._as_tuple(row) for row in rows]
-        states = {row[0]: row[11] for row in rows}
+        states = {row[0]: row[12] for row in rows}
         return found, states, self._payments(company, found)
 
     @api.model
@@ -95,12 +105,13 @@ class CollectionsPromiseJudge(models.AbstractModel):
 
     @api.model
     def _as_tuple(self, row) -> promises.Promise:
-        *facts, withdrawn, waiting, _state, lines, amounts, dues, residuals = row
+        *facts, withdrawn, waiting, cheque, _state = row[:-4]
+        lines, amounts, dues, residuals = row[-4:]
         covers = None
         if lines is not None:
             columns = zip(lines, amounts, dues, residuals, strict=True)
             covers = tuple(promises.Cover(*values) for values in columns)
-        return promises.Promise(*facts, covers, withdrawn, waiting)
+        return promises.Promise(*facts, covers, withdrawn, waiting, cheque)
 
     @api.model
     def _payments(self, company, found) -> list[promises.Payment]:
@@ -130,6 +141,7 @@ class CollectionsPromiseJudge(models.AbstractModel):
         :param partner_ids: commercial partners; ``None``: all with an open promise
         :return: the promises whose state changed
         """
+        self.env["collections.cheque"]._follow_ledger(company, today, partner_ids)
         found, states, payments = self._facts(company, partner_ids)
         if not found and partner_ids is not None:
             return self.env["collections.promise"]
@@ -317,7 +329,7 @@ class CollectionsPromiseJudge(models.AbstractModel):
             day on which it was promised
         """
         domain = fields.Domain("company_id", "in", companies.ids)
-        domain &= fields.Domain("kind", "!=", promises.REPORTED)
+        domain &= fields.Domain("kind", "in", promises.GIVEN)
         domain &= fields.Domain("state", "!=", promises.WITHDRAWN)
         domain &= fields.Domain(
             [("date_judged", ">=", first), ("date_judged", "<=", last)]

@@ -83,9 +83,9 @@ class CollectionsRefresher(models.AbstractModel):
 
     @api.model
     def _follow(self, company, partner_ids, reopened) -> set[int]:
-        """Figures, cycles, segment, stage and next step.
+        """Figures, cycles, segment, stage, next step and priority.
 
-        The last two only where they can have changed since they were last written.
+        The last three only where they can have changed since they were last written.
         """
         today = company._collections_today()
         Pause = self.env["collections.pause"]
@@ -111,8 +111,10 @@ class CollectionsRefresher(models.AbstractModel):
         changed |= planner._write_progress(
             company, today, decisions, history, known=known
         )
+        self.env["collections.prioritizer"]._prioritize(company, today, partner_ids)
         self.env["collections.case"].invalidate_model()
         self._ask_to_reconcile(company, decisions)
+        self.env["collections.presentation"]._follow_ledger(company, today, partner_ids)
         return changed
 
     @api.model
@@ -135,6 +137,7 @@ class CollectionsRefresher(models.AbstractModel):
             company, reopened=reopened
         )
         self.env["collections.case"].invalidate_model()
+        self.env["collections.presentation"]._follow_ledger(company, today)
         return drift
 
     @api.model
@@ -235,10 +238,19 @@ class CollectionsRefresher(models.AbstractModel):
         reminders.partner_id = target
 
     @api.model
+    def _before_fold(self, cases, kept) -> None:
+        """Hook: close what the kept case can have only one of, before it is moved."""
+        self.env["collections.escalation"].sudo()._fold(cases, kept)
+        self.env["collections.charge"].sudo().search(
+            [("case_id", "in", cases.ids), ("state", "=", "proposed")]
+        ).unlink()
+
+    @api.model
     def _fold_cases(self, cases, kept) -> None:
         """Everything that points to the cases points to the kept one afterwards."""
         if not cases:
             return
+        self._before_fold(cases, kept)
         wizard = self.env["base.partner.merge.automatic.wizard"]
         wizard._update_foreign_keys_generic("collections.case", cases, kept)
         wizard._update_reference_fields_generic("collections.case", cases, kept)

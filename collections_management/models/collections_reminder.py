@@ -16,6 +16,7 @@ REASONS = [
     ("no_policy", "No policy applies"),
     ("nothing_open", "Nothing is open"),
     ("stopped", "Reminders to the customer are stopped"),
+    ("escalated", "The case was handed over: no automatic reminders"),
     ("changed", "Something else is due now"),
     ("superseded", "Cancelled by a person"),
     # The gate: what may not go now.
@@ -40,6 +41,7 @@ REASONS = [
     ("no_consent", "The customer did not agree to this channel"),
     ("opted_out", "The customer does not want this channel"),
     # The channel.
+    ("to_post", "Printed: not posted yet"),
     ("not_composed", "The text could not be made"),
     ("delivery_failed", "The message could not be delivered"),
     ("connection_failed", "The server did not answer"),
@@ -56,6 +58,7 @@ class CollectionsReminder(models.Model):
     _inherit = [
         "collections.reminder.actions",
         "collections.reminder.fallback",
+        "collections.reminder.letter",
         "collections.reminder.rule",
         "collections.reminder.text",
         "collections.reminder.view",
@@ -222,6 +225,12 @@ class CollectionsReminder(models.Model):
             recipient = reminder.recipient_ids[:1]
             reminder.lang = recipient.lang or reminder.partner_id.lang or self.env.lang
 
+    def _touch_cases(self):
+        """Without reading the cases: this happens with every message."""
+        self.env["collections.touch"]._touch(
+            (rem.company_id.id, rem.partner_id.id) for rem in self.sudo() if rem.case_id
+        )
+
     # === STATE === #
 
     def _move_to(self, state, reason=None, detail=None, **values):
@@ -263,27 +272,17 @@ class CollectionsReminder(models.Model):
 
     def _refresh_content(self):
         """Read items, amounts and recipients again, as they are now."""
-        self.ensure_one()
         builder = self.env["collections.reminder.builder"]
-        builder._snapshot(self, self._logical_today())
-        builder._give_tokens(SQL("rem.id = %s", self.id))
+        for company, today, own in self.env["collections.gate"]._by_day(self):
+            builder._snapshot(own, company, today)
+        builder._give_tokens(SQL("rem.id = ANY(%s)", self.ids))
         self._refresh_recipients()
 
     def _refresh_recipients(self):
         """Read again who can be reached by the channel in use."""
         self.flush_recordset(["channel"])
-        self.env["collections.reminder.builder"]._address(SQL("rem.id = %s", self.id))
-
-    def _decide_again(self):
-        """Return what the planner would decide for the case now."""
-        self.ensure_one()
-        decisions, _history = self.env["collections.planner"]._evaluate(
-            self.company_id,
-            self._logical_today(),
-            self.partner_id.ids,
-            jump=self.run_id.jump,
-        )
-        return decisions[self.partner_id.id]
+        chosen = SQL("rem.id = ANY(%s)", self.ids)
+        self.env["collections.reminder.builder"]._address(chosen)
 
     def _is_open(self):
         line = self.trigger_line_id.sudo()

@@ -10,15 +10,20 @@ RECIPIENTS = """
              SELECT rem.id, contact.id AS partner_id, rank.rank,
                     min(rank.rank) OVER (PARTITION BY rem.id) AS best
                FROM collections_reminder rem
+               JOIN res_partner customer ON customer.id = rem.partner_id
           LEFT JOIN account_move move ON move.id = rem.trigger_move_id
                JOIN res_partner contact
-                 ON contact.commercial_partner_id = rem.partner_id
+                 ON contact.commercial_partner_id
+                    IN (customer.id, customer.collections_payer_id)
                 AND contact.active AND (%(reachable)s)
          CROSS JOIN LATERAL (
              SELECT CASE WHEN contact.collections_contact THEN 1
                          WHEN contact.type = 'invoice' THEN 2
                          WHEN contact.id = move.partner_id THEN 3
-                         WHEN contact.id = rem.partner_id THEN 4 END
+                         WHEN contact.id = contact.commercial_partner_id THEN 4 END
+                  + CASE WHEN contact.commercial_partner_id
+                              = coalesce(customer.collections_payer_id, customer.id)
+                         THEN 0 ELSE 4 END
                     ) AS rank (rank)
               WHERE %(chosen)s AND rank.rank IS NOT NULL) ranked
           WHERE rank = best
@@ -38,18 +43,20 @@ NEXT_CHANNEL = """
            ORDER BY sequence, id LIMIT 1) next ON true
      WHERE way.id = rem.level_channel_id AND %(reminders)s
 """
-# What a contact marked for collections prefers, else what the customer does.
+# What a contact marked for collections prefers, else who pays does.
 PREFERRED_CHANNEL = """
     UPDATE collections_reminder rem
        SET channel = way.channel, level_channel_id = way.id
-      FROM collections_level_channel way, res_partner customer
+      FROM collections_level_channel way, res_partner owing
+      JOIN res_partner customer
+        ON customer.id = coalesce(owing.collections_payer_id, owing.id)
  LEFT JOIN LATERAL (
              SELECT collections_channel FROM res_partner contact
               WHERE contact.commercial_partner_id = customer.id AND contact.active
                 AND contact.collections_contact
                 AND contact.collections_channel IS NOT NULL
            ORDER BY contact.id LIMIT 1) chosen ON true
-     WHERE customer.id = rem.partner_id AND way.level_id = rem.level_id
+     WHERE owing.id = rem.partner_id AND way.level_id = rem.level_id
        AND way.channel
            = coalesce(chosen.collections_channel, customer.collections_channel)
        AND way.id <> rem.level_channel_id AND %(reminders)s
@@ -80,7 +87,8 @@ class CollectionsReminderAddresses(models.AbstractModel):
         """Write who gets each reminder, as its channel can reach them.
 
         Contacts marked for collections, else the invoice address, else the partner
-        of the document, else the company: the first with an address that works.
+        of the document, else the company: the first with an address that works. Of
+        the payer before those of the customer, where another one pays for it.
         """
         self.env["res.partner"].flush_model()
         self.env["mail.blacklist"].flush_model()

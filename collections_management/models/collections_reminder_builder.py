@@ -122,31 +122,33 @@ class CollectionsReminderBuilder(models.AbstractModel):
         return dict(zip(names, map(list, zip(*rows, strict=True)), strict=True))
 
     @api.model
-    def _snapshot(self, reminder, today) -> None:
-        """Write the items and amounts of one reminder as the ledger has them now."""
+    def _snapshot(self, reminders, company, today) -> None:
+        """Write items and amounts of reminders of a day as the ledger has them now."""
         self._reminders().flush_model()
         self.env["collections.reminder.line"].flush_model()
         self.env.cr.execute(
             SQL(
-                "DELETE FROM collections_reminder_line WHERE reminder_id = %s",
-                reminder.id,
+                "DELETE FROM collections_reminder_line WHERE reminder_id = ANY(%s)",
+                reminders.ids,
             )
         )
-        condition = SQL("rem.id = %s", reminder.id)
-        self.env.cr.execute(self._lines_sql(reminder.company_id, today, condition))
+        chosen = SQL("rem.id = ANY(%s)", reminders.ids)
+        self.env.cr.execute(self._lines_sql(company, today, chosen))
         self.env.cr.execute(
             SQL(
                 """UPDATE collections_reminder rem
                       SET amount_debit = total.debit, amount_credit = total.credit,
                           amount_net = total.debit - total.credit
-                     FROM (SELECT coalesce(sum(amount_company)
+                     FROM unnest(%s::int[]) AS own (id)
+            CROSS JOIN LATERAL (
+                           SELECT coalesce(sum(amount_company)
                                       FILTER (WHERE amount_company > 0), 0) AS debit,
                                   coalesce(-sum(amount_company)
                                       FILTER (WHERE amount_company < 0), 0) AS credit
                              FROM collections_reminder_line
-                            WHERE reminder_id = %(reminder)s) total
-                    WHERE rem.id = %(reminder)s""",
-                reminder=reminder.id,
+                            WHERE reminder_id = own.id) total
+                    WHERE rem.id = own.id""",
+                reminders.ids,
             )
         )
         self._reminders().invalidate_model()

@@ -85,20 +85,26 @@ class CollectionsReminderFallback(models.AbstractModel):
     # === BEFORE IT GOES OUT === #
 
     def _ask_gate(self):
-        """Ask the gate, for the next channels too where this one cannot be used.
+        """Ask the gate, for the next channels too where one cannot be used.
 
-        :return: the gate's verdict, reason and detail for the channel that is now in
-            use: the first that is not ruled out, else the one it had
+        :return: the gate's verdict, reason and detail by reminder id, for the channel
+            that is now in use: the first that is not ruled out, else the one it had
         """
+        answers = self.env["collections.gate"]._decide(self)
+        for reminder in self:
+            if self._is_ruled_out(answers[reminder.id]):
+                answers[reminder.id] = reminder._ask_further(answers[reminder.id])
+        return answers
+
+    def _ask_further(self, first):
+        """Return the answer for the next channel that is not ruled out, and take it."""
         self.ensure_one()
-        decide = self.env["collections.gate"]._decide
-        before, code = self.level_channel_id, self.channel
-        first = answer = decide(self)
+        answer, before, code = first, self.level_channel_id, self.channel
         for way in self._further_channels():
+            self._use_channel(way.channel, way)
+            answer = self.env["collections.gate"]._decide(self)[self.id]
             if not self._is_ruled_out(answer):
                 break
-            self._use_channel(way.channel, way)
-            answer = decide(self)
         if self._is_ruled_out(answer):
             if self.channel != code:
                 self._use_channel(code, before)

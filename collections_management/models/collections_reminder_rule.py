@@ -1,4 +1,5 @@
 import json
+from datetime import timedelta
 
 from odoo import api, fields, models
 from odoo.tools import SQL
@@ -6,6 +7,8 @@ from odoo.tools import SQL
 from ..tools import transitions
 from . import collections_channel as channel
 
+# So long a yes has to hold: a batch is on its way.
+LASTS = timedelta(seconds=10)
 KEEP_ANSWERS = """
     UPDATE collections_reminder rem
        SET contact_rule_id = new.rule_id, reason = new.reason,
@@ -52,19 +55,21 @@ class CollectionsReminderRule(models.AbstractModel):
             record.rule_words = words._text(record.rule_reasons)
 
     def _check_contact_rule(self):
-        """Ask the contact rule; return its reason, or ``None`` if it may go out.
+        """Ask the contact rules; return the reasons of those that may not go out.
 
         The next moment is kept in ``date_deferred``, the values of its text beside.
         """
-        self.ensure_one()
         contact = self.env["collections.contact"]
-        found = contact._of_reminders(SQL("rem.id = %s", self.id))
-        rule_id, reason, values, moment = contact._columns(*found[self.id])
-        self.write({"contact_rule_id": rule_id, "rule_reasons": values})
-        self._leave_out_who_refused()
-        if reason:
-            self.date_deferred = moment
-        return reason
+        answers = contact._of_reminders(SQL("rem.id = ANY(%s)", self.ids), lasts=LASTS)
+        reasons = {}
+        for reminder in self:
+            rule_id, reason, values, moment = contact._columns(*answers[reminder.id])
+            reminder.write({"contact_rule_id": rule_id, "rule_reasons": values})
+            reminder._leave_out_who_refused()
+            if reason:
+                reminder.date_deferred = moment
+                reasons[reminder.id] = reason
+        return reasons
 
     def _leave_out_who_refused(self):
         """Of several people, those who refused the channel do not get it."""

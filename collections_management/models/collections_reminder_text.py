@@ -3,6 +3,8 @@ from markupsafe import Markup
 from odoo import models
 from odoo.tools import format_amount, format_date, is_html_empty
 
+from ..tools import qr
+
 
 class CollectionsReminderText(models.AbstractModel):
     """What the templates of messages put into a text."""
@@ -93,11 +95,20 @@ class CollectionsReminderText(models.AbstractModel):
             {
                 "reminder": reminder,
                 "tables": reminder._items_by_currency(),
+                "late_interest": reminder._late_interest(),
                 "format_date": lambda value: format_date(reminder.env, value),
             },
             lang=self.lang,
             minimal_qcontext=True,
         )
+
+    def _late_interest(self):
+        """Return interest and fees to the day as information, where a rule shows it."""
+        if self.kind != "dunning" or self.level_delay <= 0:
+            return []
+        charges = self.env["collections.charge"].sudo()
+        found = charges._shown(self.case_id.sudo(), self._logical_today())
+        return found.get(self.case_id.id, [])
 
     def _payment_block(self):
         """Return how to pay: the pay button and the company's instructions."""
@@ -105,11 +116,14 @@ class CollectionsReminderText(models.AbstractModel):
         reminder = self.with_context(lang=self.lang)
         trigger = reminder.line_ids.filtered("is_trigger")[:1]
         instructions = reminder.company_id.sudo().collections_payment_instructions
+        account_url = reminder._account_url()
+        on_paper = self.env.context.get("collections_on_paper")
         return self.env["ir.qweb"]._render(
             "collections_management.reminder_payment",
             {
                 "url": trigger and reminder._line_url(trigger),
-                "account_url": reminder._account_url(),
+                "account_url": account_url,
+                "code": on_paper and qr.data_uri(account_url),
                 "accounts": reminder._bank_accounts(),
                 "instructions": not is_html_empty(instructions) and instructions,
             },

@@ -57,6 +57,10 @@ class CollectionsReminderView(models.AbstractModel):
         for reminder in self:
             used = email_split_tuples(reminder.email_to)
             planned = [(rec.name, rec.email) for rec in reminder.recipient_ids]
+            if reminder.channel != "email":
+                # A number or a postal address: the first one gets it.
+                names = reminder.recipient_ids.mapped("name")[:1] or [""]
+                used = [(names[0], reminder.email_to or "")] if names[0] else used
             reminder.recipient_names = ", ".join(
                 f"{name} ({address})" if name else address
                 for name, address in used or planned

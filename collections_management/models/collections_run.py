@@ -240,8 +240,10 @@ class CollectionsRun(models.Model):
                 planner._write_progress(
                     company, today, decisions, history, jump=self.jump
                 )
+                env["collections.prioritizer"]._prioritize(company, today)
                 env["collections.refresher"]._ask_to_reconcile(company, decisions)
                 env["collections.dispute"]._escalate(company, today)
+                env["collections.escalation"]._ask_about_settled(company)
         self.invalidate_recordset()
         self._count(decisions)
         self.state = "done"

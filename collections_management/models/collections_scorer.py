@@ -103,6 +103,7 @@ class CollectionsScorer(models.AbstractModel):
         current = cards._current(company)
         count = self._predict(company, current, documents, events, amounts, step)
         self._grade(company, today)
+        self.env["collections.prioritizer"]._prioritize(company, today)
         step(current, 100)
         return count
 
@@ -152,7 +153,7 @@ class CollectionsScorer(models.AbstractModel):
     @api.model
     def _row(self, answer, learned, amounts, cases, today) -> tuple:
         snapshot = answer.snapshot
-        document = snapshot.question.document
+        document, number = snapshot.question.document, today.toordinal()
         recent, usual = snapshot.value("recent"), snapshot.value("delay")
         return (
             document.id,
@@ -167,6 +168,8 @@ class CollectionsScorer(models.AbstractModel):
             self._as_json(
                 [list(reason) for reason in reasons(snapshot, learned.learned)]
             ),
+            today,
+            self._as_json([round(c, 4) for c in answer.paid_by_week(number)]),
         )
 
     @api.model
@@ -224,4 +227,6 @@ class CollectionsScorer(models.AbstractModel):
                 company.id,
             )
         )
+        today = company._collections_today()
+        self.env["collections.prioritizer"]._prioritize(company, today)
         self.env["collections.case"].invalidate_model()

@@ -13,15 +13,18 @@ from ..tools import transitions
 CHOICE = """
     WITH choice AS MATERIALIZED (
          SELECT collections_case.id, CASE %(choice)s END AS segment_id,
+                collections_case.partner_id,
                 collections_case.segment_id AS segment_now,
                 collections_case.policy_id AS policy_now
            FROM %(tables)s
           WHERE collections_case.company_id = %(company)s AND %(cases)s)
-    SELECT choice.id, choice.segment_id
-      FROM choice
- LEFT JOIN collections_segment segment ON segment.id = choice.segment_id
+    SELECT choice.id, choice.segment_id, choice.policy_id
+      FROM (SELECT choice.id, choice.segment_id, segment_now, policy_now,
+                   %(policy)s AS policy_id
+              FROM choice
+         LEFT JOIN collections_segment segment ON segment.id = choice.segment_id) choice
      WHERE (segment_now, policy_now)
-           IS DISTINCT FROM (choice.segment_id, segment.policy_id)
+           IS DISTINCT FROM (choice.segment_id, choice.policy_id)
 """
 # First matching segment; its policy, unless chosen by hand or in dunning.
 CLASSIFY = """
@@ -37,12 +40,10 @@ CLASSIFY = """
                                 AND rem.trigger_line_id IS NOT NULL
                                 AND NOT rem.cycle_closed)
                      ) THEN kase.policy_id
-                     ELSE segment.policy_id END AS policy_id
+                     ELSE choice.policy_id END AS policy_id
            FROM collections_case kase
-           JOIN unnest(%(cases)s::int[], %(segments)s::int[])
-             AS choice (id, segment_id) ON choice.id = kase.id
-      LEFT JOIN collections_segment segment
-             ON segment.id = choice.segment_id)
+           JOIN unnest(%(cases)s::int[], %(segments)s::int[], %(policies)s::int[])
+             AS choice (id, segment_id, policy_id) ON choice.id = kase.id)
     UPDATE collections_case kase
        SET segment_id = target.segment_id, policy_id = target.policy_id,
            progress_key = NULL,
@@ -89,9 +90,28 @@ class CollectionsSegment(models.Model):
         check_company=True,
     )
     description = fields.Text(translate=True)
+    starter_id = fields.Many2one(
+        comodel_name="collections.starter",
+        readonly=True,
+        copy=False,
+        ondelete="cascade",
+        index="btree_not_null",
+        help="An original of a starter: companies use copies of it.",
+    )
+    origin_id = fields.Many2one(
+        comodel_name="collections.segment",
+        readonly=True,
+        copy=False,
+        ondelete="set null",
+        index="btree_not_null",
+        help="The original of a starter that it was copied from",
+    )
     case_count = fields.Integer(compute="_compute_case_count")
 
     _check_company_auto = True
+    _origin_uniq = models.UniqueIndex(
+        "(company_id, origin_id) WHERE origin_id IS NOT NULL"
+    )
 
     def _compute_case_count(self):
         counts = dict(
@@ -165,10 +185,20 @@ class CollectionsSegment(models.Model):
     def _classify(self, company, partner_ids=None) -> int:
         """Give every case the first segment that matches, all of them at once.
 
-        The policy follows, unless a person chose it or an item is in dunning.
+        The policy follows, unless a person chose it or an item is in dunning: the
+        segment's, or the one that an experiment gives.
 
         :return: number of cases that changed segment or policy
         """
+        today = company._collections_today()
+        experiments = self.env["collections.experiment"]
+        experiments._end_overdue(company, today)
+        changed = self._reclassify(company, partner_ids)
+        experiments._enrol(company, today, partner_ids)
+        return changed
+
+    @api.model
+    def _reclassify(self, company, partner_ids) -> int:
         self.env["collections.case"].flush_model()
         rules = self._rules(company.id)
         if not rules:
@@ -179,12 +209,13 @@ class CollectionsSegment(models.Model):
         rows = self.env.execute_query(self._choice_sql(company, rules, partner_ids))
         if not rows:
             return 0
-        cases, segments = zip(*rows, strict=True)
+        cases, segments, policies = zip(*rows, strict=True)
         self.env.cr.execute(
             SQL(
                 CLASSIFY,
                 cases=list(cases),
                 segments=list(segments),
+                policies=list(policies),
                 gone=list(transitions.GONE),
             )
         )
@@ -204,6 +235,12 @@ class CollectionsSegment(models.Model):
             company=company.id,
             cases=self.env["collections.planner"]._partner_filter(
                 partner_ids, "collections_case.partner_id"
+            ),
+            policy=self.env["collections.experiment"]._policy_sql(
+                company,
+                SQL("choice.segment_id"),
+                SQL("choice.partner_id"),
+                SQL("segment.policy_id"),
             ),
         )
 

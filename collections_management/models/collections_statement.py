@@ -41,6 +41,7 @@ class CollectionsStatement(models.AbstractModel):
         rows = self._rows(company, partner_ids, date)
         confirm = {} if date else self._to_confirm(company, partner_ids)
         accounts = self._bank_accounts(company)
+        late = {} if date else self.env["collections.charge"]._shown(cases, today)
         return {
             case.id: {
                 "case": case,
@@ -55,6 +56,7 @@ class CollectionsStatement(models.AbstractModel):
                 ),
                 "to_confirm": confirm.get(case.partner_id.id, []),
                 "bank_accounts": accounts,
+                "late_interest": late.get(case.id, []),
             }
             for case in cases
         }

@@ -13,13 +13,18 @@ class CollectionsTouching(models.AbstractModel):
     @api.model_create_multi
     def create(self, vals_list):
         records = super().create(vals_list)
-        records.sudo().case_id._touch()
+        records._touch_cases()
         return records
+
+    def _touch_cases(self):
+        """Hook: ask for a refresh of the cases that these belong to now."""
+        self.sudo().case_id._touch()
 
     def write(self, vals):
         matters = not self._touching_fields or self._touching_fields & vals.keys()
-        cases = self.sudo().case_id if matters else self.env["collections.case"]
+        if matters and "case_id" in vals:
+            self._touch_cases()
         result = super().write(vals)
         if matters:
-            (cases | self.sudo().case_id)._touch()
+            self._touch_cases()
         return result

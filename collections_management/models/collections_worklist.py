@@ -18,7 +18,11 @@ class CollectionsWorklist(models.AbstractModel):
 
     _name = "collections.worklist"
     _description = "Worklist"
-    _inherit = ["collections.worklist.query", "collections.worklist.story"]
+    _inherit = [
+        "collections.worklist.query",
+        "collections.worklist.story",
+        "collections.worklist.day",
+    ]
 
     @api.model
     @api.readonly
@@ -133,7 +137,7 @@ class CollectionsWorklist(models.AbstractModel):
             worklist.BROKEN: self.env._("Broken promises"),
             worklist.REPLY: self.env._("Replies"),
             worklist.ACTIVITY: self.env._("Activities"),
-            worklist.DEBT: self.env._("Amount and age"),
+            worklist.DEBT: self.env._("Debts"),
         }
 
     @api.model
@@ -191,9 +195,10 @@ class CollectionsWorklist(models.AbstractModel):
                 date=since,
             )
         amount = format_amount(self.env, case.amount_actionable, case.currency_id)
-        return self.env._(
+        debt = self.env._(
             "%(amount)s × %(days)s days", amount=amount, days=case.days_overdue
         )
+        return " · ".join(filter(None, [debt, case._priority_reasons_short()]))
 
     # === OUTCOMES === #
 
@@ -253,11 +258,7 @@ class CollectionsWorklist(models.AbstractModel):
                 "next_date": fields.Date.to_date(next_date),
             }
         )
-        message = self.env._(
-            "%(customer)s: %(result)s",
-            customer=case.partner_id.display_name,
-            result=result.name,
-        )
+        message = self._outcome_label(row)
         if row.next_date:
             message = self.env._(
                 "%(message)s. Next contact %(date)s.",

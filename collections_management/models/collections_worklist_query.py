@@ -14,9 +14,9 @@ FACTS = """
                max(date) FILTER (WHERE NOT theirs) AS worked
           FROM (SELECT case_id, date, direction = 'in'
                        AND channel NOT IN ('call', 'visit') AS theirs
-                  FROM collections_interaction
+                  FROM collections_interaction said
                  WHERE company_id = %(company)s AND reminder_id IS NULL
-                   AND channel <> 'system'
+                   AND channel <> 'system' AND imported_from IS NULL AND NOT %(undone)s
                    AND date >= %(today)s::date - %(window)s) talk
       GROUP BY case_id),
     activity AS (
@@ -32,7 +32,8 @@ FACTS = """
            activity.due,
            kase.stop_flag IS NOT NULL OR kase.manual_stage_id IS NOT NULL
                OR coalesce(activity.ahead, false),
-           %(worked)s, coalesce(policy.min_days, 0), kase.amount_overdue::float8
+           %(worked)s, coalesce(policy.min_days, 0), %(priority)s,
+           kase.amount_overdue::float8
       FROM collections_case kase
  LEFT JOIN collections_policy policy ON policy.id = kase.policy_id
  LEFT JOIN contact ON contact.case_id = kase.id
@@ -48,10 +49,8 @@ DONE = """
       FROM collections_case kase
      WHERE kase.id IN %(visible)s
        AND kase.id IN (
-           SELECT case_id FROM collections_interaction kase
-            WHERE company_id = %(company)s AND reminder_id IS NULL
-              AND corrects_id IS NULL AND channel <> 'system'
-              AND (direction = 'out' OR channel IN ('call', 'visit'))
+           SELECT case_id FROM collections_interaction said
+            WHERE company_id = %(company)s AND %(contact)s
               AND date >= %(today)s::timestamp AT TIME ZONE %(zone)s
                                                AT TIME ZONE 'UTC'
               AND %(by)s)
@@ -116,6 +115,8 @@ class CollectionsWorklistQuery(models.AbstractModel):
                 else SQL("kase.collector_id IS NULL"),
                 visible=self._visible_sql(company),
                 broken=list(broken),
+                priority=self._priority_sql(company),
+                undone=self.env["collections.interaction"]._undone_sql("said"),
                 **{
                     name: self._local_day(company, SQL.identifier("contact", name))
                     for name in ("replied", "worked")
@@ -143,6 +144,7 @@ class CollectionsWorklistQuery(models.AbstractModel):
                     zone=company.sudo().collections_tz or "UTC",
                     visible=self._visible_sql(company),
                     by=self._by_sql(owners),
+                    contact=self.env["collections.interaction"]._by_hand_sql("said"),
                 )
             )
         )
@@ -153,6 +155,13 @@ class CollectionsWorklistQuery(models.AbstractModel):
         Case = self.env["collections.case"]
         Case.flush_model()
         return Case._search([("company_id", "=", company.id)]).subselect()
+
+    @api.model
+    def _priority_sql(self, company) -> SQL:
+        """What orders the debts; nothing where the company grades nobody."""
+        if company._collections_settings().scoring == "off":
+            return SQL("NULL::float8")
+        return SQL("kase.priority_value::float8")
 
     @api.model
     def _by_sql(self, owners) -> SQL:

@@ -1,6 +1,7 @@
 from collections import defaultdict
 
 from odoo import api, fields, models
+from odoo.fields import Domain
 from odoo.tools import format_amount, format_date, format_datetime, html2plaintext
 
 from ..tools import pauses
@@ -15,28 +16,34 @@ class CollectionsWorklistStory(models.AbstractModel):
 
     _name = "collections.worklist.story"
     _description = "Story of a Case"
+    _inherit = ["collections.worklist.suggestion"]
 
     @api.model
     @api.readonly
-    def get_story(self, case_id):
+    def get_story(self, case_id, group=None):
         """Return the story of a case: who, what, what was said, what to say.
 
+        :param group: why it is on the list, if it is: see `get_worklist`
         :return: ``{'id', 'name', 'figures', 'badges', 'next_step', 'warning', 'rules',
-            'contacts', 'activities', 'script', 'items', 'item_count', 'talks'}``;
-            amounts and dates as text in the user's language, ``script`` as sanitized
-            HTML
+            'days', 'contacts', 'activities', 'script', 'items', 'item_count',
+            'talks', 'priority', 'suggestion'}``; amounts and dates as text in the
+            user's language, ``script`` as sanitized HTML
         """
         self.env["collections.role"]._check_collector()
         case = self.env["collections.case"].browse(case_id)
         case.check_access("read")
         activities = self._story_activities(case)
+        rules = self._story_rules(case)
         return {
             "id": case.id,
             "name": case.partner_id.display_name,
             "figures": self._story_figures(case),
             "badges": self._story_badges(case),
             "next_step": self._story_next_step(case),
-            **self._story_rules(case),
+            **rules,
+            "priority": case.priority_text or "",
+            "suggestion": self._suggestion(case, group, rules["warning"], activities),
+            "days": self._story_group(case) + self._story_days(case),
             "contacts": self._story_contacts(case),
             "activities": [self._story_activity(one) for one in activities],
             "script": self._story_script(case, activities),
@@ -55,6 +62,7 @@ class CollectionsWorklistStory(models.AbstractModel):
             "amount_credit",
             "amount_to_confirm",
             "amount_promised",
+            "amount_cheque",
             "amount_disputed",
             "amount_held",
         )
@@ -99,6 +107,33 @@ class CollectionsWorklistStory(models.AbstractModel):
             "rules": log.content_rules or "",
         }
 
+    @api.model
+    def _story_group(self, case) -> list[str]:
+        """What the group owes, to whoever calls its payer."""
+        if not case.member_count:
+            return []
+        overdue = format_amount(self.env, case.group_amount_overdue, case.currency_id)
+        payer = (case.payer_id or case.partner_id).display_name
+        return [
+            self.env._(
+                "%(payer)s pays for %(count)s customers: %(amount)s overdue in all",
+                payer=payer,
+                count=case.member_count,
+                amount=overdue,
+            )
+        ]
+
+    @api.model
+    def _story_days(self, case) -> list[str]:
+        """When the customer pays, and what it has not taken in yet."""
+        found = case._days_in_words()
+        late = case.presentation_ids.filtered("is_late")
+        if late:
+            found.append(
+                self.env._("Not presented yet: %s", ", ".join(late.mapped("number")))
+            )
+        return found
+
     # === WHOM TO CALL === #
 
     @api.model
@@ -112,7 +147,32 @@ class CollectionsWorklistStory(models.AbstractModel):
                 contact.name or "",
             )
         )
-        return [self._story_contact(contact) for contact in contacts[:CONTACTS]]
+        own = [self._story_contact(contact) for contact in contacts[:CONTACTS]]
+        return self._story_payer(case) + own + self._story_guarantors(case)
+
+    @api.model
+    def _story_payer(self, case):
+        """Who pays comes first: it is the one to call."""
+        people = case.payer_id | case.payer_id.child_ids.filtered("collections_contact")
+        return [
+            {
+                **self._story_contact(contact),
+                "function": self.env._("pays for the customer"),
+            }
+            for contact in people
+        ]
+
+    @api.model
+    def _story_guarantors(self, case):
+        """Only those whom the rule of their country lets be called."""
+        kinds = dict(
+            case.guarantor_ids._fields["kind"]._description_selection(self.env)
+        )
+        return [
+            {**self._story_contact(row.guarantor_id), "function": kinds[row.kind]}
+            for row in case.guarantor_ids.filtered("is_current")
+            if row._contact_rule().guarantors_allowed
+        ]
 
     @api.model
     def _story_contact(self, contact):
@@ -206,6 +266,7 @@ class CollectionsWorklistStory(models.AbstractModel):
         return {
             pauses.DISPUTED: self.env._("disputed"),
             pauses.AGREED: self.env._("in an agreement"),
+            pauses.CHEQUE: self.env._("in cheques"),
             pauses.PROMISED: self.env._("promised"),
             pauses.REPORTED: self.env._("said to be paid"),
             pauses.HELD: self.env._("on hold"),
@@ -213,8 +274,9 @@ class CollectionsWorklistStory(models.AbstractModel):
 
     @api.model
     def _story_talks(self, case):
-        rows = self.env["collections.interaction"].search(
-            [("case_id", "=", case.id)], limit=TALKS
+        log = self.env["collections.interaction"]
+        rows = log.search(
+            log._standing() & Domain("case_id", "=", case.id), limit=TALKS
         )
         channels = dict(rows._fields["channel"]._description_selection(self.env))
         directions = dict(rows._fields["direction"]._description_selection(self.env))

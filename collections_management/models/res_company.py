@@ -3,11 +3,16 @@ from typing import NamedTuple
 from zoneinfo import ZoneInfo
 
 from odoo import SUPERUSER_ID, api, fields, models, tools
-from odoo.exceptions import AccessError
+from odoo.exceptions import AccessError, ValidationError
 from odoo.tools import SQL
 
 from odoo.addons.base.models.res_partner import _tz_get
 
+from ..tools import letters, priority
+
+USUAL = priority.USUAL
+SCORE_CRON = "collections_management.ir_cron_score"
+WEIGHTS = tuple(f"collections_priority_{name}" for name in USUAL._fields)
 MODES = ("off", "simulate", "propose", "automatic")
 
 
@@ -21,6 +26,8 @@ class Settings(NamedTuple):
     promise_tolerance_days: int
     currency_id: int
     digits: int
+    scoring: str
+    priority: priority.Weights
 
 
 # One an hour, as the scheduled action comes.
@@ -59,6 +66,21 @@ class ResCompany(models.Model):
         string="Redirect To", help="For trials: every reminder goes here instead."
     )
     collections_sender_email = fields.Char(string="Sender")
+    collections_letter_paper = fields.Selection(
+        selection=[(letters.A4, "A4"), (letters.LETTER, "Letter")],
+        string="Paper of Letters",
+        help="Empty: what the company's country uses.",
+    )
+    collections_letter_window = fields.Selection(
+        selection=[(letters.LEFT, "On the left"), (letters.RIGHT, "On the right")],
+        string="Window of Envelopes",
+        required=True,
+        default=letters.LEFT,
+    )
+    collections_letter_duplex = fields.Boolean(
+        string="Printed on Both Sides",
+        help="Each letter begins on a sheet of its own.",
+    )
     collections_payment_instructions = fields.Html(
         translate=True,
         help="Bank accounts, offices: how customers can pay. Empty: the accounts of "
@@ -86,6 +108,11 @@ class ResCompany(models.Model):
         string="Withholding Journals",
         help="Entries of these journals count as money received.",
     )
+    collections_cheque_days = fields.Integer(
+        string="Cheques: Days for Clearing",
+        default=3,
+        help="Days after its date in which a cheque still covers what it is for",
+    )
     collections_scoring = fields.Selection(
         selection=[
             ("off", "Nobody"),
@@ -99,6 +126,38 @@ class ResCompany(models.Model):
         "Reasons are always shown, and nothing is decided by it alone.",
     )
 
+    # What makes a case worth acting on today: see `tools.priority.Weights`.
+    collections_priority_edge = fields.Float(
+        string="Priority: Age Band",
+        default=USUAL.edge,
+        help="Added on the last day before a debt is over 30, 60, 90 or 120 days old; "
+        "less on the seven days before",
+    )
+    collections_priority_broken = fields.Float(
+        string="Priority: Broken Promise",
+        default=USUAL.broken,
+        help="Added while nobody talked about a promise that was not kept",
+    )
+    collections_priority_due = fields.Float(
+        string="Priority: Promise Due",
+        default=USUAL.due,
+        help="Added on the day on which a promise is due; less on the two days before",
+    )
+    collections_priority_half_life = fields.Integer(
+        string="Priority: Half of a Debt Lost After",
+        default=USUAL.half_life,
+        help="Days overdue after which half of a debt can still be collected",
+    )
+    collections_priority_message = fields.Float(
+        string="Priority: Work of a Message",
+        default=USUAL.message,
+        help="Where a call is 1",
+    )
+    collections_priority_address = fields.Float(
+        string="Priority: Work Without an Address",
+        default=USUAL.address,
+        help="Finding out how to reach the customer, where a call is 1",
+    )
     collections_dispute_grace_days = fields.Integer(
         string="Late Issues Go to a Supervisor After",
         default=3,
@@ -116,7 +175,25 @@ class ResCompany(models.Model):
             self._collections_check_mode(vals["collections_mode"])
         if any(name.startswith("collections_") for name in vals):
             self.env.registry.clear_cache()
+        if {"collections_scoring", *WEIGHTS} & vals.keys():
+            # Grades and priorities of all cases, in a transaction of its own.
+            self.env.ref(SCORE_CRON).sudo()._trigger()
         return super().write(vals)
+
+    def _collections_priority_weights(self) -> priority.Weights:
+        self.ensure_one()
+        return priority.Weights(*(self[name] for name in WEIGHTS))
+
+    @api.constrains(*WEIGHTS)
+    def _check_collections_priority(self):
+        for company in self:
+            if not priority.is_sane(company._collections_priority_weights()):
+                raise ValidationError(
+                    self.env._(
+                        "Priority: what is added is 0 or more, work is more than 0 "
+                        "and a debt loses half of its value after a day or more."
+                    )
+                )
 
     def _collections_check_mode(self, mode):
         """Going up lets messages out: only a supervisor may do it."""
@@ -152,6 +229,8 @@ class ResCompany(models.Model):
             promise_tolerance_days=company.collections_promise_tolerance_days,
             currency_id=company.currency_id.id,
             digits=company.currency_id.decimal_places,
+            scoring=company.collections_scoring,
+            priority=company._collections_priority_weights(),
         )
 
     # === TIME === #

@@ -1,4 +1,5 @@
 from odoo import api, fields, models
+from odoo.exceptions import ValidationError
 from odoo.tools import SQL
 
 from .collections_case_risk import GRADES as RISK_GRADES
@@ -6,6 +7,16 @@ from .collections_case_risk import GRADES as RISK_GRADES
 GROUPS = (
     "collections_management.group_salesperson,collections_management.group_collector"
 )
+
+
+# What of a customer moves its cases.
+FOLLOWED = {
+    "parent_id",
+    "is_company",
+    "user_id",
+    "active",
+    "collections_payer_id",
+}
 
 
 class ResPartner(models.Model):
@@ -26,6 +37,13 @@ class ResPartner(models.Model):
         readonly=True,
         groups=GROUPS,
         help="A message to this number came back; it is used again once the number "
+        "is another.",
+    )
+    collections_bad_address = fields.Char(
+        string="Address That Failed",
+        readonly=True,
+        groups=GROUPS,
+        help="A letter to this address came back; it is used again once the address "
         "is another.",
     )
     collections_case_id = fields.Many2one(
@@ -64,6 +82,35 @@ class ResPartner(models.Model):
         string="Why This Risk", compute="_compute_collections_case", groups=GROUPS
     )
 
+    collections_payer_id = fields.Many2one(
+        comodel_name="res.partner",
+        string="Paid By",
+        index="btree_not_null",
+        ondelete="set null",
+        domain="[('id', '!=', id), ('parent_id', '=', False), "
+        "('collections_payer_id', '=', False)]",
+        help="Another customer who pays for this one, as in a corporate group or a "
+        "family. Reminders go to its contacts, and it counts as the person contacted; "
+        "the debts stay this customer's.",
+    )
+    collections_paid_ids = fields.One2many(
+        comodel_name="res.partner",
+        inverse_name="collections_payer_id",
+        string="Pays For",
+    )
+    collections_day_ids = fields.One2many(
+        comodel_name="collections.customer.day",
+        inverse_name="partner_id",
+        string="Payment and Reception Days",
+        groups=GROUPS,
+    )
+    collections_closing_ids = fields.One2many(
+        comodel_name="collections.customer.closing",
+        inverse_name="partner_id",
+        string="Closings",
+        groups=GROUPS,
+    )
+
     collections_banner = fields.Char(
         string="Collections",
         compute="_compute_collections_banner",
@@ -74,6 +121,41 @@ class ResPartner(models.Model):
     @api.model
     def _selection_collections_channel(self):
         return self.env["collections.channel"]._selection_written()
+
+    @api.constrains("collections_payer_id", "parent_id", "is_company")
+    def _check_collections_payer(self):
+        """One level deep, among customers: who pays for others pays for itself."""
+        for partner in self.sudo().filtered("collections_payer_id"):
+            payer = partner.collections_payer_id
+            if partner.commercial_partner_id != partner:
+                raise ValidationError(
+                    self.env._(
+                        "%(contact)s is a contact of %(customer)s: say who pays on the "
+                        "customer itself.",
+                        contact=partner.display_name,
+                        customer=partner.commercial_partner_id.display_name,
+                    )
+                )
+            if payer == partner or payer.commercial_partner_id != payer:
+                raise ValidationError(
+                    self.env._(
+                        "%(customer)s cannot be paid by %(payer)s: choose another "
+                        "customer, not a contact.",
+                        customer=partner.display_name,
+                        payer=payer.display_name,
+                    )
+                )
+            if payer.collections_payer_id or partner.collections_paid_ids:
+                last = payer.collections_payer_id or payer
+                raise ValidationError(
+                    self.env._(
+                        "%(payer)s cannot pay for %(customer)s: a payer has no payer "
+                        "itself. Let %(last)s pay for all of them.",
+                        payer=payer.display_name,
+                        customer=partner.display_name,
+                        last=last.display_name,
+                    )
+                )
 
     @api.depends("commercial_partner_id")
     @api.depends_context("company", "uid")
@@ -128,7 +210,7 @@ class ResPartner(models.Model):
         if vals.get("email"):
             # A corrected address is worth another try.
             vals = {"message_bounce": 0, **vals}
-        if not {"parent_id", "is_company", "user_id", "active"} & vals.keys():
+        if not FOLLOWED & vals.keys():
             return super().write(vals)
         before = self.commercial_partner_id
         result = super().write(vals)

@@ -283,6 +283,38 @@ class CollectionsCommon(AccountTestInvoicingCommon):
             ]
         )
 
+    @classmethod
+    def _stage(cls, kind, **needs):
+        """Return a stage of the escalation that asks for nothing but this."""
+        stage = cls.env.ref(f"collections_management.stage_{kind}")
+        stage.write(
+            {
+                "needs_approval": False,
+                "min_days_overdue": 0,
+                "min_reminders": 0,
+                "needs_formal": False,
+                "notice_days": 0,
+                "needs_documents": False,
+                "needs_free": False,
+                **needs,
+            }
+        )
+        return stage
+
+    def _hand_over(self, cases, stage, user=None, **values):
+        """Use the dialog that sets the stage, as a person would."""
+        dialog = self.env["collections.case.stage"]
+        if user:
+            dialog = dialog.with_user(user)
+        return dialog.create(
+            {
+                "case_ids": [Command.set(cases.ids)],
+                "stage_id": stage.id,
+                "reason": "Does not answer",
+                **values,
+            }
+        ).action_apply()
+
     def _refresh(self):
         """Refresh all cases of the company."""
         return self.Case.refresh()

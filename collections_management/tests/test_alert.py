@@ -56,8 +56,12 @@ class TestAlert(CollectionsCommon):
 
     def test_nothing_is_on_until_a_person_says_so(self):
         rules = self.env["collections.alert.rule"].with_context(active_test=False)
-        self.assertEqual(len(rules.search([])), 6)
-        self.assertFalse(rules.search([("active", "=", True)]))
+        self.assertEqual(len(rules.search([])), 8)
+        # They are about customers whose reception days a person entered.
+        self.assertEqual(
+            set(rules.search([("active", "=", True)]).mapped("kind")),
+            {"to_present", "not_presented"},
+        )
         self._invoice(day(-60))
         self.assertFalse(self._raise())
 

@@ -378,4 +378,4 @@ class TestContactRule(ContactRuleCommon):
             self.Contact._answer(batch, utc(NOON))
             counts.append(self.env.cr.sql_log_count - before)
         self.assertEqual(counts[0], counts[1])
-        self.assertLessEqual(counts[0], 8)
+        self.assertLessEqual(counts[0], 10)

@@ -130,7 +130,7 @@ class TestSegmentCriteria(SegmentCommon):
         """R44: by age, and by the stage that a person gave (agency, lawyer)."""
         self._assert_finds([("days_overdue", ">", 180)])
         stage = self.env.ref("collections_management.stage_agency")
-        self._case(self.one).manual_stage_id = stage
+        self._case(self.one).sudo().manual_stage_id = stage
         self._refresh()
         self._assert_finds([("stage_kind", "=", "manual")])
 

@@ -35,7 +35,7 @@ class TestTours(CollectionsCommon, HttpCase):
         late = self._owes("Tour Alpha", (5, 100.0), (-90, 700.0))
         self._owes("Tour Beta", (4, 200.0))
         self._refresh()
-        legal = self.env.ref("collections_management.stage_legal")
+        legal = self._stage("legal")
         self.start_tour("/odoo", "collections_kanban", login=self.collector.login)
         case = self._case(late)
         self.assertEqual(
@@ -61,6 +61,33 @@ class TestTours(CollectionsCommon, HttpCase):
         )
         self.assertEqual(row.next_date, worklist.next_dates(self.today)[1])
         self.assertEqual(self._case(first).activity_ids.date_deadline, row.next_date)
+
+    def test_start_my_day_by_keyboard(self):
+        """Case after case without a mouse; a browser that closes loses nothing."""
+        self.company.collections_collector_id = self.collector
+        first = self._owes("Tour Alpha", (40, 500.0))
+        self._owes("Tour Beta", (4, 200.0))
+        self._owes("Tour Gamma", (4, 100.0))
+        (first | self.env["res.partner"].search([("name", "like", "Tour %")])).write(
+            {"phone": "+1 555 010 0100"}
+        )
+        self._refresh()
+        self.env["collections.collector"].search(
+            [("user_id", "=", self.collector.id)]
+        ).target_amount = 1000.0
+        self.start_tour("/odoo", "collections_start_day", login=self.collector.login)
+        rows = self._case(first).interaction_ids.sorted("id")
+        self.assertEqual(
+            rows.mapped("text"),
+            [
+                "Sends the slip on Friday",
+                "Taken back: logged by mistake",
+                "Sends the slip on Friday",
+            ],
+        )
+        self.assertEqual(rows[1].corrects_id, rows[0])
+        self.assertEqual(rows[0].next_date, worklist.next_dates(self.today)[0])
+        self.assertEqual(len(self._case(first).activity_ids), 1)
 
     def test_hold_statement_and_segment(self):
         """From the list: a factored invoice, a statement, and why this segment."""

@@ -20,6 +20,8 @@ class TestWorklist(MockEmail, CollectionsCommon):
         super().setUpClass()
         cls._setup_second_company()
         cls._make_users("salesperson", "collector", "supervisor", "accountant")
+        # By amount × days; the order by priority has tests of its own.
+        cls.company.collections_scoring = "off"
         cls.company.collections_collector_id = cls.collector
         cls.company_2.collections_collector_id = cls.collector
         cls.small, cls.big, cls.old, cls.due_later = cls._customers(4)
@@ -117,7 +119,7 @@ class TestWorklist(MockEmail, CollectionsCommon):
 
     def test_stopped_and_handed_over_are_nobodys_call(self):
         self._case(self.old).stop_flag = "sued"
-        legal = self.env.ref("collections_management.stage_legal")
+        legal = self._stage("legal")
         self.env["collections.case.stage"].create(
             {
                 "case_ids": [(6, 0, self._case(self.big).ids)],

@@ -28,6 +28,10 @@ AFTER_TALK = "rule_after_talk"
 NO_CONSENT = "no_consent"
 OPTED_OUT = "opted_out"
 STOPPED = "stopped"
+GUARANTOR = "guarantor"
+
+# What is true of the debtor alone, and is the very reason to ask who answers for it.
+OF_THE_DEBTOR = frozenset({"insolvent", "deceased", "opted_out"})
 
 WEEK = 7
 # So far ahead the next moment is looked for: longer pauses are a person's matter.
@@ -50,6 +54,7 @@ class Rule(NamedTuple):
 
     ``counts_all``: contacts by every class of channel count against the limits, not
     only those of the same class. ``stops``: the case's flags that forbid all contact.
+    ``guarantors``: whoever answers for the debtor may be contacted, by the same rules.
     """
 
     windows: tuple[Window, ...] = ()
@@ -63,6 +68,7 @@ class Rule(NamedTuple):
     counts_all: bool = False
     needs_consent: bool = False
     stops: frozenset[str] = frozenset()
+    guarantors: bool = False
 
     def lookback(self) -> int:
         """Return how many days of history can matter."""
@@ -82,12 +88,14 @@ class Wish(NamedTuple):
     """What somebody wants to do now, and what is known about the debtor.
 
     ``consent``: ``True`` given, ``False`` revoked, ``None`` never asked.
+    ``guarantor``: the contact is with who answers for the debtor.
     """
 
     channel: str
     kind: str
     consent: bool | None = None
     stop_flag: str | None = None
+    guarantor: bool = False
 
 
 class Reason(NamedTuple):
@@ -137,7 +145,10 @@ def decide(
 
 def _forbidden(rule: Rule, wish: Wish) -> Reason | None:
     """What no waiting mends."""
-    if wish.stop_flag and wish.stop_flag in rule.stops:
+    if wish.guarantor and not rule.guarantors:
+        return Reason(GUARANTOR, {})
+    stops = rule.stops - OF_THE_DEBTOR if wish.guarantor else rule.stops
+    if wish.stop_flag and wish.stop_flag in stops:
         return Reason(STOPPED, {"flag": wish.stop_flag})
     if wish.consent is False:
         return Reason(OPTED_OUT, {"channel": wish.channel})

@@ -34,6 +34,8 @@ class Policy(NamedTuple):
     :param late_start: ``entry``, or ``age`` for the level due by age (never a
         formal one)
     :param repeat_days: days between repeats of the last level; 0: no repeat
+    :param payment_day_wait: days that a reminder waits for the eve of the customer's
+        payment day
     """
 
     id: int
@@ -45,6 +47,7 @@ class Policy(NamedTuple):
     max_repeats: int = 0
     tolerance: float = 0.0
     minimum: float = 0.0
+    payment_day_wait: int = 0
 
     @property
     def overdue_levels(self) -> tuple[Level, ...]:

@@ -10,12 +10,13 @@ from typing import NamedTuple
 
 DISPUTED = "disputed"
 AGREED = "agreed"
+CHEQUE = "cheque"
 PROMISED = "promised"
 REPORTED = "reported"
 HELD = "held"
 
 # In the order in which they count for one document.
-KINDS = (DISPUTED, AGREED, PROMISED, REPORTED, HELD)
+KINDS = (DISPUTED, AGREED, CHEQUE, PROMISED, REPORTED, HELD)
 
 # Everything that is open, whatever it is.
 WHOLE = 1e15

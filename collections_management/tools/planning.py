@@ -8,6 +8,7 @@ from collections.abc import Mapping, Sequence
 from datetime import date, timedelta
 from typing import NamedTuple
 
+from . import customer_days
 from .levels import ANY_DELAY as ANY_DELAY
 from .levels import (
     History,
@@ -29,6 +30,7 @@ NOTHING_OPEN = "nothing_open"
 PAUSED = "paused"
 POLICY_DONE = "policy_done"
 STOPPED = "stopped"
+ESCALATED = "escalated"
 
 
 class OpenItem(NamedTuple):
@@ -97,6 +99,7 @@ def decide(
     today: date,
     to_confirm: Mapping[int, float] | None = None,
     jump_delay: int | None = None,
+    pays: customer_days.Calendar | None = None,
 ) -> Decision:
     """Decide the next step of a case.
 
@@ -104,6 +107,7 @@ def decide(
     :param rates: company currency for one unit of a currency, on the day
     :param to_confirm: payments under way by currency; they cover like credits
     :param jump_delay: a supervisor's jump to this level, or ``ANY_DELAY``
+    :param pays: the customer's payment days
     """
     debits, credits = _split(items, to_confirm)
     if not debits:
@@ -118,7 +122,11 @@ def decide(
     if day != today:
         reason = _why_not(policy, debits[0].due < today, owed, free, today)
     options = [
-        _overdue_option(policy, free, history, day, jump_delay),
+        _before_payment(
+            _overdue_option(policy, free, history, day, jump_delay),
+            None if jump_delay else pays,
+            policy.payment_day_wait,
+        ),
         _preventive_option(policy, free, history, today),
     ]
     nothing = Decision(reason or (POLICY_DONE if day else BELOW_MINIMUM))
@@ -231,6 +239,16 @@ def _overdue_option(
         if step:
             return Decision(None, step, item.line_id, overdue=True)
     return None
+
+
+def _before_payment(
+    option: Decision | None, pays: customer_days.Calendar | None, wait: int
+) -> Decision | None:
+    """What is overdue is asked for on the eve of a payment day, if that is near."""
+    if option is None or pays is None:
+        return option
+    best = customer_days.best_day(pays, option.step.date, wait)
+    return option._replace(step=option.step._replace(date=best))
 
 
 def _preventive_option(

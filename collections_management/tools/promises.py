@@ -1,4 +1,4 @@
-"""Promises, payment notices and instalments: what the ledger says about each.
+"""Promises, notices, instalments and cheques: what the ledger says about each.
 
 Payments go to promises in the order of their dates, then ids; no payment counts twice,
 and nothing of the allocation is stored: the same facts give the same verdicts.
@@ -9,7 +9,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from datetime import date, datetime, timedelta
 from typing import NamedTuple
 
-from . import pauses
+from . import cheques, pauses
 
 OPEN = "open"
 KEPT = "kept"
@@ -20,12 +20,20 @@ WITHDRAWN = "withdrawn"
 PROMISE = "promise"
 REPORTED = "reported"
 INSTALMENT = "instalment"
+CHEQUE = "cheque"
+
+# What a customer gave its word for; the others are a report, or paper in hand.
+GIVEN = (PROMISE, INSTALMENT)
 
 PAUSES = {
     PROMISE: pauses.PROMISED,
     REPORTED: pauses.REPORTED,
     INSTALMENT: pauses.AGREED,
+    CHEQUE: pauses.CHEQUE,
 }
+
+# A cheque of which a payment is registered: the ledger has what it covers.
+SETTLED = "settled"
 
 # How much before the day that a customer gives the bank may have the payment.
 NEAR_DAYS = 10
@@ -56,6 +64,7 @@ class Promise(NamedTuple):
     :param made: its day in the company's zone, ``created`` the moment
     :param covers: its documents; ``None``: whatever the customer owes
     :param waiting: a person has to approve it first
+    :param cheque: state of the cheque, ``SETTLED`` where its payment is in the books
     """
 
     id: int
@@ -70,6 +79,7 @@ class Promise(NamedTuple):
     covers: tuple[Cover, ...] | None = None
     withdrawn: bool = False
     waiting: bool = False
+    cheque: str | None = None
 
     @property
     def first_day(self) -> date:
@@ -178,13 +188,15 @@ def _counts(promise: Promise, payment: Payment, late: bool) -> bool:
 def judge(promise: Promise, paid: Paid, today: date) -> str:
     """Return the state of a promise on a day.
 
-    Kept as soon as it is paid; otherwise judged when its last day is over.
+    Kept as soon as it is paid; otherwise judged when its last day is over. Whether a
+    cheque is good the bank says, not the calendar.
     """
     if promise.withdrawn:
         return WITHDRAWN
-    if paid.on_time >= promise.amount - ROUNDING:
+    if promise.cheque == SETTLED or paid.on_time >= promise.amount - ROUNDING:
         return KEPT
-    if today <= promise.until:
+    waits = today <= promise.until and promise.cheque != cheques.BOUNCED
+    if waits or promise.cheque in cheques.LIVE:
         return OPEN
     if promise.waiting:
         # Nobody approved it in time.
@@ -209,6 +221,9 @@ def paused(
     for promise in sorted(promises, key=lambda promise: (promise.due, promise.id)):
         own = paid.get(promise.id, Paid())
         if promise.waiting or judge(promise, own, today) != OPEN:
+            continue
+        if today > promise.until:
+            # Nobody deposited the cheque: it covers no longer.
             continue
         for cover in promise.covers or ():
             if cover.line_id and cover.open > 0:

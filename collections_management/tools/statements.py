@@ -26,6 +26,7 @@ class Row(NamedTuple):
     # Parts of what is open, in its currency: what the customer knows of.
     disputed: float = 0.0
     agreed: float = 0.0
+    cheque: float = 0.0
     promised: float = 0.0
     reported: float = 0.0
 

@@ -22,6 +22,8 @@ class Facts(NamedTuple):
         reminders are stopped, the case is at the lawyer
     :param worked: when a person last was in contact
     :param rest: days in which a debt alone is no reason to call again
+    :param priority: what acting today is worth, see `tools.priority`; ``None`` where
+        the company grades nobody
     """
 
     case_id: int
@@ -34,6 +36,7 @@ class Facts(NamedTuple):
     parked: bool = False
     worked: date | None = None
     rest: int = 0
+    priority: float | None = None
 
 
 class Place(NamedTuple):
@@ -53,7 +56,9 @@ def place(facts: Facts, today: date) -> Place | None:
     Place(case_id=1, group='debt', since=None, weight=6000.0)
     >>> place(facts._replace(worked=date(2024, 6, 17)), date(2024, 6, 17))
     """
-    weight = max(facts.amount, 0.0) * max(facts.days, 0)
+    weight = facts.priority
+    if weight is None:
+        weight = max(facts.amount, 0.0) * max(facts.days, 0)
     group, since = DEBT, None
     if facts.broken and not (facts.worked and facts.worked >= facts.broken):
         group, since = BROKEN, facts.broken
@@ -79,8 +84,9 @@ def is_resting(facts: Facts, today: date) -> bool:
 def arrange(rows, today: date) -> list[Place]:
     """Return the places of cases in the order in which they are worked.
 
-    Within broken promises and debts the greater amount × days comes first, among
-    replies and activities who waits the longest.
+    Within broken promises and debts the higher priority comes first, or the greater
+    amount × days where there is none; among replies and activities who waits the
+    longest.
     """
     places = [found for facts in rows if (found := place(facts, today))]
     return sorted(places, key=_key)

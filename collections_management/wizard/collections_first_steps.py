@@ -22,6 +22,7 @@ class CollectionsFirstSteps(models.TransientModel):
     )
     todo_count = fields.Integer(compute="_compute_todo_count", string="Missing")
 
+    @api.depends_context("lang")
     def _compute_display_name(self):
         self.display_name = self.env._("First Steps")
 
@@ -79,6 +80,7 @@ class CollectionsFirstSteps(models.TransientModel):
             ("payment", self.env._("How Customers Can Pay"), self._payment(own)),
             ("people", self.env._("Who Collects"), self._people(own)),
             ("balances", self.env._("Opening Balances"), self._balances(own)),
+            ("starter", self.env._("Starter for Your Business"), self._starter(own)),
             ("segments", self.env._("Segments"), self._segments(own)),
             ("policies", self.env._("Policies"), self._policies(own)),
             ("addresses", self.env._("Customers Without E-mail"), self._emails(own)),
@@ -140,6 +142,21 @@ class CollectionsFirstSteps(models.TransientModel):
             "%(count)s debits, %(amount)s, are left out of reminders: say which "
             "journals to follow up.",
             **values,
+        )
+
+    @api.model
+    def _starter(self, company):
+        """A choice, not a duty: segments of its own will do as well."""
+        installed = self.env["collections.starter"]._installed(company)
+        if installed:
+            return "done", ", ".join(installed.mapped("name"))
+        segments = self.env["collections.segment"]._of_company(company)
+        own = segments.filtered(lambda one: one.company_id == company)
+        if own:
+            return "done", self.env._("The company has segments of its own.")
+        return "check", self.env._(
+            "Schools, subscriptions, property, goods, services: segments, policies and "
+            "texts to begin with, if one is near your business."
         )
 
     @api.model

@@ -5,6 +5,7 @@ ACTIONS = {
     "payment": "collections_settings_action",
     "people": "collections_settings_action",
     "balances": "collections_journal_followup_action",
+    "starter": "collections_starter_install_action",
     "segments": "collections_segment_action",
     "policies": "collections_policy_action",
     "addresses": "collections_case_action",

@@ -10,9 +10,10 @@ class CollectionsInteractionLog(models.TransientModel):
 
     case_id = fields.Many2one(comodel_name="collections.case", required=True)
     partner_id = fields.Many2one(related="case_id.partner_id")
+    party_ids = fields.Many2many(related="case_id.party_ids")
     contact_id = fields.Many2one(
         comodel_name="res.partner",
-        domain="[('commercial_partner_id', '=', partner_id)]",
+        domain="[('commercial_partner_id', 'in', party_ids)]",
     )
     channel = fields.Selection(
         selection=lambda self: self.env["collections.interaction"]._contact_channels(),

@@ -6,23 +6,27 @@ from odoo import Command, api, fields, models
 from odoo.exceptions import UserError
 from odoo.tools import format_amount
 
-from ..tools import promises
+from ..tools import cheques, promises
 
-USUAL_DAYS = 7
+# From today to the date that is usual.
+USUAL_DAYS = {promises.PROMISE: 7, promises.REPORTED: 0, promises.CHEQUE: 30}
+MOST_CHEQUES = 60
 
 
 class CollectionsPromiseMake(models.TransientModel):
-    """Register what the customer promised, or says was paid."""
+    """Register what the customer promised, says was paid, or handed in as cheques."""
 
     _name = "collections.promise.make"
     _description = "Register a Promise"
 
     case_id = fields.Many2one(comodel_name="collections.case", required=True)
     partner_id = fields.Many2one(related="case_id.partner_id")
+    party_ids = fields.Many2many(related="case_id.party_ids")
     kind = fields.Selection(
         selection=[
             (promises.PROMISE, "Promise"),
             (promises.REPORTED, "Payment notice"),
+            (promises.CHEQUE, "Cheque"),
         ],
         required=True,
         default=promises.PROMISE,
@@ -57,7 +61,7 @@ class CollectionsPromiseMake(models.TransientModel):
     contact_id = fields.Many2one(
         comodel_name="res.partner",
         string="Said By",
-        domain="[('commercial_partner_id', '=', partner_id)]",
+        domain="[('commercial_partner_id', 'in', party_ids)]",
     )
     channel = fields.Selection(
         selection=lambda self: self.env["collections.interaction"]._contact_channels(),
@@ -65,6 +69,18 @@ class CollectionsPromiseMake(models.TransientModel):
         default="call",
     )
     bank = fields.Char()
+    number = fields.Char(string="Cheque Number")
+    count = fields.Integer(
+        string="Cheques in a Row",
+        default=1,
+        help="Each of this amount, a month after the one before and with the next "
+        "number",
+    )
+    drawer = fields.Char(
+        string="Signed By", help="Who drew it, where that is not the customer"
+    )
+    drawer_vat = fields.Char(string="Tax ID of the Drawer")
+    image = fields.Binary(string="Photo of the Cheque")
     slip = fields.Binary(help="PDF or image of the transfer or deposit")
     slip_name = fields.Char()
     note = fields.Char()
@@ -106,8 +122,7 @@ class CollectionsPromiseMake(models.TransientModel):
     def _compute_date(self):
         for dialog in self:
             today = dialog._today()
-            ahead = dialog.kind == promises.PROMISE
-            dialog.date = today + timedelta(days=USUAL_DAYS if ahead else 0)
+            dialog.date = today + timedelta(days=USUAL_DAYS.get(dialog.kind, 0))
 
     @api.depends("case_id", "kind", "currency_id", "item_ids", "date")
     def _compute_warnings(self):
@@ -172,11 +187,14 @@ class CollectionsPromiseMake(models.TransientModel):
         """Register it; what it covers is paused from now on."""
         self.ensure_one()
         self.env["collections.role"]._check_collector()
-        promise = self.env["collections.promise"].create(
-            {**self._values(), "line_ids": self._line_commands()}
-        )
-        if self.slip:
-            promise._attach_slip(self._slip_content())
+        if self.kind == promises.CHEQUE:
+            self._register_cheques()
+        else:
+            promise = self.env["collections.promise"].create(
+                {**self._values(), "line_ids": self._line_commands()}
+            )
+            if self.slip:
+                promise._attach_slip(self._slip_content())
         self.case_id.action_refresh()
         return {"type": "ir.actions.act_window_close"}
 
@@ -186,8 +204,61 @@ class CollectionsPromiseMake(models.TransientModel):
         except binascii.Error as error:
             raise UserError(self.env._("The slip could not be read.")) from error
 
+    def _register_cheques(self):
+        """One promise for each cheque: what it covers, and from when it is money."""
+        if not 1 <= self.count <= MOST_CHEQUES:
+            raise UserError(
+                self.env._("Register from 1 to %s cheques at once.", MOST_CHEQUES)
+            )
+        if not self.number or not self.bank:
+            raise UserError(self.env._("Enter number and bank of the cheque."))
+        items = self._checked_items(self.amount * self.count)
+        values = self._values()
+        promises_made = self.env["collections.promise"].create(
+            [
+                {
+                    **values,
+                    "date": when,
+                    "note": ", ".join(filter(None, [number, self.bank, self.note])),
+                    "line_ids": items._promise_parts(parts),
+                }
+                for (number, when), parts in self._sheets(items)
+            ]
+        )
+        self.env["collections.cheque"].create(
+            [
+                {
+                    "promise_id": promise.id,
+                    "number": number,
+                    "bank": self.bank,
+                    "drawer": self.drawer,
+                    "drawer_vat": self.drawer_vat,
+                    "image": self.image if self.count == 1 else False,
+                }
+                for promise, ((number, _when), _parts) in zip(
+                    promises_made, self._sheets(items), strict=True
+                )
+            ]
+        )
+
+    def _sheets(self, items):
+        """Return number and date of each cheque, with its part of each document."""
+        return list(
+            zip(
+                cheques.series(self.number, self.date, self.count),
+                cheques.shares(
+                    self.amount, self.count, items.mapped("amount_residual")
+                ),
+                strict=True,
+            )
+        )
+
     def _line_commands(self):
-        items = self._own_items()
+        return self._checked_items(self.amount)._promise_lines(self.amount)
+
+    def _checked_items(self, amount):
+        """Return the documents chosen, the oldest first, if they fit an amount."""
+        items = self._own_items().sorted(lambda item: (item.date_due, item.id))
         foreign = items.filtered(lambda item: item.currency_id != self.currency_id)
         if foreign:
             raise UserError(
@@ -199,7 +270,7 @@ class CollectionsPromiseMake(models.TransientModel):
                 )
             )
         total = sum(items.mapped("amount_residual"))
-        if items and self.currency_id.compare_amounts(self.amount, total) > 0:
+        if items and self.currency_id.compare_amounts(amount, total) > 0:
             raise UserError(
                 self.env._(
                     "The documents are open by %(total)s: promise no more than that, "
@@ -207,4 +278,4 @@ class CollectionsPromiseMake(models.TransientModel):
                     total=format_amount(self.env, total, self.currency_id),
                 )
             )
-        return items._promise_lines(self.amount)
+        return items

@@ -3,7 +3,7 @@ from odoo.exceptions import UserError
 
 from odoo.addons.base.models.res_partner import _tz_get
 
-from ..models.res_company import MODES
+from ..models.res_company import MODES, USUAL
 
 SETTINGS = (
     "mode",
@@ -18,7 +18,12 @@ SETTINGS = (
     "collector_id",
     "treasurer_id",
     "promise_tolerance_days",
+    "cheque_days",
     "scoring",
+    *(f"priority_{name}" for name in USUAL._fields),
+    "letter_paper",
+    "letter_window",
+    "letter_duplex",
     "withholding_journal_ids",
 )
 
@@ -39,11 +44,7 @@ class CollectionsSettings(models.TransientModel):
         default=lambda self: self.env.company,
     )
     mode = fields.Selection(
-        selection=lambda self: (
-            self.env["res.company"]
-            ._fields["collections_mode"]
-            ._description_selection(self.env)
-        ),
+        selection=lambda self: self._of_company("mode"),
         required=True,
     )
     is_raised = fields.Boolean(compute="_compute_is_raised")
@@ -72,16 +73,33 @@ class CollectionsSettings(models.TransientModel):
         comodel_name="res.users", string="Treasury", domain=[("share", "=", False)]
     )
     promise_tolerance_days = fields.Integer(string="Promises: Days of Tolerance")
+    cheque_days = fields.Integer(string="Cheques: Days for Clearing")
     scoring = fields.Selection(
-        selection=lambda self: (
-            self.env["res.company"]
-            ._fields["collections_scoring"]
-            ._description_selection(self.env)
-        ),
+        selection=lambda self: self._of_company("scoring"),
         string="Predict and Grade",
         required=True,
         help="Predicting how a person pays is profiling: make sure that you may. "
         "Reasons are always shown, and nothing is decided by it alone.",
+    )
+    priority_edge = fields.Float(string="Older Age Band Soon")
+    priority_broken = fields.Float(string="Promise Not Kept")
+    priority_due = fields.Float(string="Promise Due")
+    priority_half_life = fields.Integer(string="Half Is Lost After")
+    priority_message = fields.Float(string="Work of a Message")
+    priority_address = fields.Float(string="Work Without an Address")
+    letter_paper = fields.Selection(
+        selection=lambda self: self._of_company("letter_paper"),
+        string="Paper of Letters",
+        help="Empty: what the company's country uses.",
+    )
+    letter_window = fields.Selection(
+        selection=lambda self: self._of_company("letter_window"),
+        string="Window of Envelopes",
+        required=True,
+    )
+    letter_duplex = fields.Boolean(
+        string="Printed on Both Sides",
+        help="Each letter begins on a sheet of its own.",
     )
     withholding_journal_ids = fields.Many2many(
         comodel_name="account.journal",
@@ -89,6 +107,12 @@ class CollectionsSettings(models.TransientModel):
         string="Withholding Journals",
     )
     other_addons = fields.Char(compute="_compute_other_addons")
+
+    @api.model
+    def _of_company(self, name):
+        """Return what may be chosen for a setting of the company."""
+        field = self.env["res.company"]._fields[f"collections_{name}"]
+        return field._description_selection(self.env)
 
     @api.model
     def default_get(self, fields):

@@ -40,6 +40,8 @@ class MailComposeMessage(models.TransientModel):
         if len(self) == 1 and self.env.user.has_group(SUPERVISOR):
             reason = self.collections_override
         composers = self.with_context(collections_override=reason) if reason else self
-        return super(MailComposeMessage, composers)._action_send_mail(
+        result = super(MailComposeMessage, composers)._action_send_mail(
             auto_commit=auto_commit
         )
+        self.env["collections.deposit.match"]._note_asked()
+        return result

@@ -1,1 +1,1 @@
-from . import collections_aging, collections_kpi
+from . import collections_aging, collections_cash, collections_kpi

@@ -27,6 +27,7 @@ class CollectionsAgingMarks(models.AbstractModel):
         return {
             pauses.DISPUTED: self.env._("Disputed"),
             pauses.AGREED: self.env._("In agreement"),
+            pauses.CHEQUE: self.env._("In cheques"),
             pauses.PROMISED: self.env._("Promised"),
             pauses.REPORTED: self.env._("Payment notices"),
             pauses.HELD: self.env._("On hold"),

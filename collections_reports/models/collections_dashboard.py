@@ -51,6 +51,9 @@ class CollectionsDashboard(models.AbstractModel):
             "promises": self._promises_due(date, company_ids),
             "debtors": portfolio["debtors"],
             "expected": self._expected(date, company_ids),
+            "forecast": self.env["collections.cash.screen"]._summary(
+                self._report_companies(company_ids), date
+            ),
             "companies": self._report_companies(company_ids).sudo().mapped("name"),
         }
 
@@ -197,7 +200,7 @@ class CollectionsDashboard(models.AbstractModel):
         first = series.month_start(series.month_ends(points[0]["date"], 3)[0])
         groups = self.env["collections.promise"]._read_group(
             Domain("company_id", "in", companies.ids)
-            & Domain("kind", "!=", promises.REPORTED)
+            & Domain("kind", "in", promises.GIVEN)
             & Domain("state", "in", JUDGED)
             & Domain("date_judged", ">=", first)
             & Domain("date_judged", "<=", date),

@@ -102,22 +102,29 @@ class CollectionsKpi(models.AbstractModel):
 
     @api.model
     def _kpi_dso(self, facts):
+        found = self._expected(facts)
         inputs = {
-            "receivables": facts.closing["total"],
+            "receivables": found["total"],
             "sales": facts.sales,
             "days": facts.request["days"],
         }
-        return dso.simple(*inputs.values()), inputs
+        value = dso.simple(*inputs.values())
+        return value, {**inputs, "set_apart": found["set_apart"]}
+
+    @api.model
+    def _expected(self, facts) -> dict:
+        return self.env["collections.kpi.apart"]._expected(facts)
 
     @api.model
     def _kpi_best_possible_dso(self, facts):
+        not_due = self._expected(facts)["not_due"]
         inputs = {
-            "not_due": facts.closing["not_due"],
+            "not_due": not_due,
             "sales": facts.sales,
             "days": facts.request["days"],
         }
         value = dso.best_possible(*inputs.values())
-        back = self._countback(facts, facts.closing["not_due"])
+        back = self._countback(facts, not_due)
         return value, {**inputs, "countback": back and back.days}
 
     @api.model
@@ -135,9 +142,11 @@ class CollectionsKpi(models.AbstractModel):
 
     @api.model
     def _kpi_dso_countback(self, facts):
-        found = self._countback(facts, facts.closing["total"])
+        expected = self._expected(facts)
+        found = self._countback(facts, expected["total"])
         inputs = {
-            "receivables": facts.closing["total"],
+            "receivables": expected["total"],
+            "set_apart": expected["set_apart"],
             "exceeds_history": bool(found and found.exceeds_history),
         }
         if not found:
@@ -158,8 +167,9 @@ class CollectionsKpi(models.AbstractModel):
             "dso": self._kpi_dso(facts)[0],
             "best_possible_dso": self._kpi_best_possible_dso(facts)[0],
         }
-        back = self._countback(facts, facts.closing["total"])
-        best = self._countback(facts, facts.closing["not_due"])
+        expected = self._expected(facts)
+        back = self._countback(facts, expected["total"])
+        best = self._countback(facts, expected["not_due"])
         countback = dso.average_days_delinquent(back and back.days, best and best.days)
         value = dso.average_days_delinquent(*inputs.values())
         return value, {**inputs, "countback": countback}
@@ -311,11 +321,12 @@ class CollectionsKpi(models.AbstractModel):
         """
         facts = self.env["collections.kpi.facts"]
         not_due = facts._not_due_at(request, ends)
+        apart = self.env["collections.kpi.apart"]._apart(request, ends)
         since = series.months_before(ends[0])
         for first in (since, None):
             changes = facts._monthly(request, ends[-1], first)
             base = closing - sum(change for _month, change, _sales in changes)
-            found = series.points(changes, not_due, ends, base)
+            found = series.points(changes, not_due, ends, base, apart)
             if not any(point["exceeds_history"] for point in found):
                 break
         return found

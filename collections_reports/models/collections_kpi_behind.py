@@ -136,7 +136,7 @@ class CollectionsKpiBehind(models.AbstractModel):
         return {
             "judged": (
                 promise,
-                judged & Domain("kind", "!=", promises.REPORTED),
+                judged & Domain("kind", "in", promises.GIVEN),
                 {},
             ),
             "promised": (promise, made & Domain("kind", "=", promises.PROMISE), {}),

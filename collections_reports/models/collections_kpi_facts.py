@@ -28,11 +28,13 @@ class CollectionsKpiFacts(models.AbstractModel):
         until = request["date_to"]
         process = self.env["collections.kpi.process"]
         cost = self.env["collections.kpi.cost"]
+        apart = self.env["collections.kpi.apart"]
         return Facts(
             request,
             {
                 "opening": lambda: self._balances(request, request["opening"]),
                 "closing": lambda: self._balances(request, until),
+                "apart": lambda: apart._apart(request, [until])[until],
                 # Some months: enough for most countbacks.
                 "recent": lambda: self._monthly(
                     request, until, series.months_before(until)

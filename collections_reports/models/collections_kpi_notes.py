@@ -43,6 +43,10 @@ class CollectionsKpiNotes(models.AbstractModel):
         return {
             "receivables": (self.env._("Receivables, net"), MONEY),
             "not_due": (self.env._("Of these, not due"), MONEY),
+            "set_apart": (
+                self.env._("Legal and written off, left out"),
+                MONEY,
+            ),
             "sales": (self.env._("Sales with tax"), MONEY),
             "days": (self.env._("Days"), COUNT),
             "countback": (self.env._("The same by countback"), DAYS),
@@ -95,15 +99,20 @@ class CollectionsKpiNotes(models.AbstractModel):
             "Left out: entries not posted, accounts that are not trade receivables, "
             "what was written off, cash sales without a receivable."
         )
+        expected = self.env._(
+            "Left out: entries not posted, accounts that are not trade receivables, "
+            "what was written off, cash sales without a receivable, and customers "
+            "handed to a lawyer or taken as lost, in those stages on the last day."
+        )
         paid = self.env._(
             "Left out: credit notes, write-offs, exchange differences, and payments "
             "not applied to a document yet."
         )
         return {
-            "dso": balance,
-            "dso_countback": balance,
-            "best_possible_dso": balance,
-            "average_days_delinquent": balance,
+            "dso": expected,
+            "dso_countback": expected,
+            "best_possible_dso": expected,
+            "average_days_delinquent": expected,
             "average_days_late": paid,
             "average_days_to_pay": paid,
             "average_days_overdue": self.env._(

@@ -29,7 +29,10 @@ class CollectionsKpiProcess(models.AbstractModel):
         contacts[0] = SQL("%s AND contact.state = ANY(%s)", contacts[0], list(SENT))
         if "collections.interaction" in self.env:
             logged = self._contacts_of_sql("collections.interaction", "date", request)
-            contacts.append(SQL("%s AND contact.channel <> 'system'", logged))
+            undone = self.env["collections.interaction"]._undone_sql("contact")
+            contacts.append(
+                SQL("%s AND contact.channel <> 'system' AND NOT %s", logged, undone)
+            )
         return SQL(" UNION ").join(contacts)
 
     @api.model

@@ -73,6 +73,55 @@ class TestDashboard(ReportsCommon):
         self.assertEqual([row["id"] for row in soon["rows"]], promise.ids)
         self.assertEqual(soon["total"], 45_000)
 
+    @freeze_time("2026-03-31 12:00:00")
+    def test_a_cheque_in_the_drawer_is_expected_on_its_date(self):
+        """Before and after somebody registers its payment: once, in the same week."""
+        line = self._receivable_lines(self.documents["M2"])
+        self.Case.refresh()
+        dialog = self.env["collections.promise.make"].create(
+            {
+                "case_id": self._case(self.partners["M"]).id,
+                "kind": "cheque",
+                "amount": 40_000,
+                "date": "2026-04-15",
+                "number": "00881",
+                "bank": "Banco Ejemplo",
+                "item_ids": [(6, 0, line.ids)],
+            }
+        )
+        dialog.action_save()
+
+        def expected():
+            self.env.flush_all()
+            found = self.Dashboard.get_dashboard("2026-03-31")["expected"]
+            weeks = {str(week["date"]): week for week in found}
+            return weeks["2026-04-14"], sum(week["amount"] for week in found)
+
+        week, total = expected()
+        self.assertEqual((week["cheques"], week["due"]), (40_000, 0))
+        self.assertEqual(total, 100_000)
+        payment = self._on_account(
+            self.partners["M"], 40_000, date(2026, 4, 15), memo="Cheque 881"
+        )
+        self.Case.refresh()
+        week, total = expected()
+        self.assertEqual(week["cheques"], 40_000)
+        self.assertEqual(total, 100_000)
+        self._reconcile(self.documents["M2"], payment.move_id)
+        week, total = expected()
+        self.assertEqual((week["cheques"], total), (40_000, 100_000))
+
+    @freeze_time("2026-03-31 12:00:00")
+    def test_who_pays_on_fixed_days_pays_on_the_next_one(self):
+        """All of it falls due until 19 April; the customer pays on the 25th."""
+        self.env["collections.customer.day"].create(
+            {"partner_id": self.partners["M"].id, "kind": "payment", "month_day": 25}
+        )
+        found = self.Dashboard.get_dashboard("2026-03-31")["expected"]
+        weeks = {str(week["date"]): week["due"] for week in found}
+        self.assertEqual(weeks["2026-04-21"], 100_000)
+        self.assertEqual(sum(weeks.values()), 100_000)
+
     def test_trend_and_target(self):
         self.env["collections.kpi.target"].create(
             {"company_id": self.company.id, "code": "dso", "value": 45}

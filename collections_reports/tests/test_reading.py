@@ -20,6 +20,8 @@ CALLS = {
     ("collections.aging.screen", "get_options"): (),
     ("collections.aging.screen", "get_page"): (WHEN,),
     ("collections.aging.screen", "get_items_action"): (WHEN,),
+    ("collections.cash.screen", "get_page"): (),
+    ("collections.cash.screen", "export_xlsx"): (),
     ("collections.dashboard", "get_dashboard"): (WHEN,),
     ("collections.kpi", "get_kpis"): QUARTER,
     ("collections.kpi", "get_series"): (WHEN,),

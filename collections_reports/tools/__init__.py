@@ -5,10 +5,12 @@ A denominator that is not positive gives ``None`` (not available), never 0 or 10
 
 from . import (
     buckets,
+    cash,
+    cash_book,
     dso,
+    experiments,
     facts,
     figures_book,
-    interest,
     matrices,
     promises,
     rates,

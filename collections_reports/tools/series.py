@@ -101,35 +101,48 @@ def spread(spans: Iterable[tuple[int, int, float]], count: int) -> list[float]:
 
 
 def points(
-    changes, not_due: Mapping[date, float], ends: list[date], base: float = 0.0
+    changes,
+    not_due: Mapping[date, float],
+    ends: list[date],
+    base: float = 0.0,
+    apart: Mapping[date, tuple[float, float]] | None = None,
 ) -> list[dict]:
     """Return DSO and CEI at month ends, and of the three months that end there.
 
     :param changes: (first day of month, change of receivables, sales), in order
     :param not_due: receivables not due at each end
     :param base: receivables before the first change
+    :param apart: at each end, what is left out of days of sales, and of it not due
     """
     sales = {month: amount for month, _change, amount in changes}
-    return [_point(changes, not_due, end, base, sales) for end in ends]
+    nothing = (0.0, 0.0)
+    return [
+        _point(changes, not_due, end, base, sales, (apart or {}).get(end, nothing))
+        for end in ends
+    ]
 
 
-def _point(changes, not_due, end: date, base: float, sales) -> dict:
+def _point(changes, not_due, end: date, base: float, sales, apart) -> dict:
     start, first = month_start(end), month_start(month_ends(end, 3)[0])
     before = base + sum(change for month, change, _s in changes if month < first)
     opening = base + sum(change for month, change, _s in changes if month < start)
     closing = base + sum(change for month, change, _s in changes if month <= start)
     current = min(not_due.get(end, 0.0), max(closing, 0.0))
+    expected = closing - apart[0]
     back = countback(
-        closing, months_back({m: s for m, s in sales.items() if s and m <= start}, end)
+        expected, months_back({m: s for m, s in sales.items() if s and m <= start}, end)
     )
     sold = sum(sales.get(month_start(day), 0.0) for day in month_ends(end, 3))
     days = (end - first).days + 1
-    dso = simple(closing, sold, days)
-    best = best_possible(current, sold, days)
+    dso = simple(expected, sold, days)
+    best = best_possible(
+        min(not_due.get(end, 0.0) - apart[1], max(expected, 0.0)), sold, days
+    )
     return {
         "date": end,
         "receivables": round(closing, 2),
         "not_due": round(current, 2),
+        "set_apart": round(apart[0], 2),
         "sales": round(sales.get(start, 0.0), 2),
         "dso": dso,
         "average_days_delinquent": average_days_delinquent(dso, best),

@@ -28,6 +28,12 @@ class SaleOrder(models.Model):
         ondelete="set null",
         help="The supervisor who let this quotation through a credit hold",
     )
+    collections_override_amount = fields.Monetary(
+        string="Let Through Up To",
+        readonly=True,
+        copy=False,
+        help="What the quotation came to then: a bigger one is blocked again",
+    )
 
     @api.depends("partner_id", "company_id")
     @api.depends_context("uid", "lang")
@@ -37,7 +43,14 @@ class SaleOrder(models.Model):
                 partner = order.partner_id.with_company(company)
                 order.collections_banner = partner.collections_banner
 
-    @api.depends("partner_id", "company_id", "state", "collections_override_id")
+    @api.depends(
+        "partner_id",
+        "company_id",
+        "state",
+        "amount_total",
+        "collections_override_id",
+        "collections_override_amount",
+    )
     @api.depends_context("lang", "uid")
     def _compute_collections_blocked(self):
         self.collections_blocked = False
@@ -52,7 +65,12 @@ class SaleOrder(models.Model):
     def _collections_may_block(self) -> bool:
         """Not what a supervisor let through, nor what is paid already."""
         self.ensure_one()
-        if self.state not in ("draft", "sent") or self.collections_override_id:
+        grown = self.currency_id.compare_amounts(
+            self.amount_total, self.collections_override_amount
+        )
+        if self.state not in ("draft", "sent"):
+            return False
+        if self.collections_override_id and grown <= 0:
             return False
         paid = self.amount_total and self.amount_paid >= self.amount_total
         return not paid
@@ -81,7 +99,12 @@ class SaleOrder(models.Model):
         self.env["collections.role"]._check_supervisor()
         self.check_access("read")
         for order in self.filtered("collections_blocked"):
-            order.sudo().collections_override_id = self.env.user
+            order.sudo().write(
+                {
+                    "collections_override_id": self.env.uid,
+                    "collections_override_amount": order.amount_total,
+                }
+            )
             name = self.env.user.name
             text = self.env._("Let through the credit hold by %s.", name)
             order._message_log(body=text)

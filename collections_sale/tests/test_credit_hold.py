@@ -3,7 +3,7 @@
 from odoo.exceptions import AccessError, UserError
 from odoo.tests import freeze_time, tagged
 
-from odoo.addons.collections_management.tests.common import NOON, TODAY
+from odoo.addons.collections_management.tests.common import NOON, TODAY, day
 
 from .common import SaleCommon
 
@@ -83,6 +83,37 @@ class TestCreditHold(SaleCommon):
             self._confirm(next_one)
         self.assertFalse(order.copy().collections_override_id)
 
+    def test_let_through_is_for_what_it_came_to(self):
+        self._hold()
+        order = self._quotation()
+        order.collections_override_id = self.supervisor
+        order.collections_override_amount = order.amount_total
+        order.order_line.price_unit = 101.0
+        self.env.invalidate_all()
+        with self.assertRaises(UserError):
+            self._confirm(order)
+        order.order_line.price_unit = 100.0
+        self.assertEqual(self._confirm(order), "sale")
+
+    def test_escalation_proposes_it(self):
+        """Handed to an agency, a supervisor is asked about further sales on credit."""
+        stage = self._stage("legal")
+        self.assertTrue(stage.proposes_credit_hold)
+        case = self._case(self.customer)
+        self._hand_over(case, stage, self.collector)
+        self.assertEqual(case.credit_hold_state, "proposed")
+        self.assertEqual(case.credit_hold_id.user_id, self.collector)
+        self.assertFalse(self._case(self.customer, self.company_2).credit_hold_id)
+        self.assertEqual(self._confirm(self._quotation()), "sale")
+        # Once: handed on, the proposal that is there is enough.
+        self._hand_over(case, self._stage("written_off"), self.collector)
+        self.assertEqual(len(case.credit_hold_ids), 1)
+
+    def test_a_stage_that_proposes_none(self):
+        case = self._case(self.customer)
+        self._hand_over(case, self._stage("supervisor"), self.collector)
+        self.assertFalse(case.credit_hold_id)
+
     def test_released(self):
         hold = self._hold()
         with self.assertRaises(AccessError):
@@ -151,3 +182,17 @@ class TestCreditHold(SaleCommon):
             hold.with_user(self.supervisor).write({"state": "approved"})
         with self.assertRaises(UserError):
             hold.unlink()
+
+    def test_merged_customers_keep_the_hold_in_force(self):
+        other = self._customer("Double")
+        self._invoices((other, day(-9), 50.0))
+        self.Case.refresh()
+        holds = self.env["collections.credit.hold"]
+        mine = holds.create({"case_id": self._case(self.customer).id, "reason": "A"})
+        theirs = holds.create({"case_id": self._case(other).id, "reason": "B"})
+        theirs.with_user(self.supervisor).action_approve()
+        wizard = self.env["base.partner.merge.automatic.wizard"].create({})
+        wizard._merge((self.customer + other).ids, self.customer)
+        (mine + theirs).invalidate_recordset()
+        self.assertEqual((mine.state, theirs.state), ("declined", "approved"))
+        self.assertEqual(theirs.case_id, self._case(self.customer))

@@ -10,8 +10,12 @@ class CollectionsGate(models.AbstractModel):
     _inherit = "collections.gate"
 
     @api.model
-    def _check_contact_rule(self, reminder):
-        return super()._check_contact_rule(reminder) or self._check_arrival(reminder)
+    def _check_contact_rule(self, reminders):
+        found = super()._check_contact_rule(reminders)
+        for reminder in reminders.filtered(lambda rem: rem.id not in found):
+            if answer := self._check_arrival(reminder):
+                found[reminder.id] = answer
+        return found
 
     @api.model
     def _check_arrival(self, reminder):

@@ -30,7 +30,8 @@ if not account:
                      for name, price in (("utility", 0.02), ("service", 0.01))],
     }})
     stage = env.ref("collections_management.stage_first")
-    for level in env["collections.dunning.level"].search([("stage_id", "=", stage.id)]):
+    first = [("stage_id", "=", stage.id), ("policy_id.active", "=", True)]
+    for level in env["collections.dunning.level"].search(first):
         if "whatsapp" not in level.channel_ids.mapped("channel"):
             level.write({{"channel_ids": [(0, 0, {{
                 "channel": "whatsapp",

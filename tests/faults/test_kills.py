@@ -1,8 +1,10 @@
 """A run of reminders whose workers are killed at random moments, and its database too.
 
-Quick here; the long one is a command, and prints what it counted::
+Quick here; the long one is a command, and prints what it counted. It restarts this
+checkout's PostgreSQL in the middle, which no other test run would survive::
 
-    FAULT_KILLS=30 FAULT_REMINDERS=2000 ./setup/test tests/faults/test_kills.py -s
+    FAULT_KILLS=30 FAULT_REMINDERS=2000 FAULT_RESTART=1 \\
+        ./setup/test tests/faults/test_kills.py -s
 """
 
 import os
@@ -19,6 +21,8 @@ from .world import World
 
 KILLS = int(os.environ.get("FAULT_KILLS", "2"))
 REMINDERS = int(os.environ.get("FAULT_REMINDERS", "60"))
+# For real, or only all its connections.
+RESTART = bool(os.environ.get("FAULT_RESTART"))
 SEED = int(os.environ.get("FAULT_SEED", "19"))
 # Lets a worker notice within the test that a server hangs.
 IMPATIENT = """
@@ -55,7 +59,7 @@ def world(tmp_path_factory):
             lambda: len(world.smtp.accepted) > accepted or not alive(interrupted)
         )
         time.sleep(chance.uniform(0, 0.3))
-        world.disconnect()
+        (world.restart_database if RESTART else world.disconnect)()
         wait(interrupted)
         for _round in range(2):  # the second one finds nothing but what was left
             wait(world.drains(4, REMINDERS, IMPATIENT))
@@ -93,7 +97,8 @@ def states(world):
 
 def report(world):
     sys.stdout.write(
-        f"\n{REMINDERS} reminders, {KILLS} kills, seed {SEED}:"
+        f"\n{REMINDERS} reminders, {KILLS} kills,"
+        f" {'a restart' if RESTART else 'ended connections'}, seed {SEED}:"
         f" {dict(Counter(states(world).values()))},"
         f" {len(world.smtp.accepted)} accepted by the mail server,"
         f" most copies {max(world.smtp.copies_by_uuid().values())}\n"

@@ -8,7 +8,7 @@ import time
 import psycopg2
 import pytest
 
-from ground import database, environment
+from ground import database, environment, postgres
 
 from .smtp import Server
 
@@ -139,6 +139,11 @@ class World:
             process.stdin.close()
             started.append(process)
         return started
+
+    def restart_database(self):
+        """PostgreSQL goes away under the workers, and comes back."""
+        postgres.stop()
+        postgres.prepare()
 
     def disconnect(self):
         """PostgreSQL ends every connection to the database, as when it restarts."""

@@ -24,6 +24,7 @@ facts = st.builds(
     parked=st.booleans(),
     worked=st.none() | past,
     rest=st.integers(0, 10),
+    priority=st.none() | st.floats(0, 1e6),
 )
 lists = st.lists(facts, max_size=30, unique_by=lambda one: one.case_id)
 

@@ -308,7 +308,7 @@ class TestFurtherSteps(RequirementsCommon):
         self.assertTrue(levels[3].formal)
         case = self._case(self.customer)
         self.assertEqual(case.stage_id.kind, "level")
-        legal = self.env.ref(f"{MODULE}.stage_legal")
+        legal = self._stage("legal")
         dialog = self.env["collections.case.stage"].with_user(self.collector)
         dialog.create(
             {

@@ -233,3 +233,31 @@ def test_the_next_moment_is_found_quickly_in_many_zones():
     answer = ask(c.Rule(OFFICE), at("2024-06-21 23:00"), zones=zones)
     assert answer.moment == at("2024-06-24 18:00")
     assert answer.moment - at("2024-06-21 23:00") < timedelta(days=4)
+
+
+@pytest.mark.parametrize(
+    ("allowed", "flag", "why"),
+    [
+        (False, None, [c.GUARANTOR]),
+        (True, None, []),
+        # Of the debtor alone, and why somebody else is asked.
+        (True, "insolvent", []),
+        (True, "deceased", []),
+        (True, "sued", [c.STOPPED]),
+        (False, "insolvent", [c.GUARANTOR]),
+    ],
+)
+def test_who_answers_for_the_debtor(allowed, flag, why):
+    stops = frozenset({"insolvent", "deceased", "sued"})
+    rule = c.Rule(ALWAYS, stops=stops, guarantors=allowed)
+    wish = CALL._replace(guarantor=True, stop_flag=flag)
+    answer = ask(rule, at("2024-06-17 09:00"), wish=wish)
+    assert codes(answer) == why
+
+
+def test_a_guarantor_has_the_limits_of_the_debtor():
+    rule = c.Rule(ALWAYS, max_day=1, guarantors=True)
+    talk = c.Contact(at("2024-06-17 08:00"), "call", c.VOICE)
+    wish = CALL._replace(guarantor=True)
+    answer = ask(rule, at("2024-06-17 09:00"), talk, wish=wish)
+    assert codes(answer) == [c.MAX_DAY]

@@ -5,6 +5,7 @@ from datetime import date, timedelta
 import pytest
 
 from collections_tools import planning
+from collections_tools.customer_days import Calendar, Day
 from collections_tools.levels import ANY_DELAY, Level, Policy
 from collections_tools.planning import CaseHistory, ItemHistory, OpenItem, decide
 
@@ -348,3 +349,24 @@ def test_what_a_part_leaves_is_asked_for():
 def test_what_a_part_leaves_may_be_too_little():
     policy = POLICY._replace(tolerance=10.0)
     assert plan(item(1, 30, paused=0.95), policy=policy) == planning.PAUSED
+
+
+FRIDAYS = Calendar((Day(weekday=4),))
+
+
+def test_what_is_overdue_waits_for_the_eve_of_the_payment_day():
+    """Today is a Tuesday."""
+    policy = POLICY._replace(payment_day_wait=7)
+    assert plan(item(1, 5), policy=policy, pays=FRIDAYS) == (1, 3, 2)
+    for at_once in (
+        plan(item(1, 5), policy=policy),
+        plan(item(1, 5), policy=policy._replace(payment_day_wait=1), pays=FRIDAYS),
+        # A supervisor who jumps does not wait.
+        plan(item(1, 5), policy=policy, pays=FRIDAYS, jump_delay=ANY_DELAY),
+    ):
+        assert at_once == (1, 3, 0)
+
+
+def test_before_the_due_date_nothing_waits():
+    policy = POLICY._replace(payment_day_wait=7)
+    assert plan(item(1, -3), policy=policy, pays=FRIDAYS) == (1, -3, 0)

@@ -19,22 +19,27 @@ from collections_tools.prediction.reasons import reasons
 DAY = 735000
 
 
-def ledger(customers=40, each=20, seed=7):
-    """Customers with a habit each; some of the newest documents are still open."""
+def ledger(customers=40, each=20, seed=7, *, large_later=0):
+    """Customers with a habit each; some of the newest documents are still open.
+
+    :param large_later: days by which large amounts are paid later than small ones
+    """
     chance = random.Random(seed)
     rows = []
     for customer in range(customers):
         habit = chance.gauss(0, 12)
         for n in range(each):
             issued = DAY - 600 + n * 30 + chance.randrange(20)
-            closed = issued + 30 + round(chance.gauss(habit, 6))
+            amount = chance.randrange(10, 900)
+            delay = habit + large_later * (amount > 450)
+            closed = issued + 30 + round(chance.gauss(delay, 6))
             rows.append(
                 Document(
                     customer * 1000 + n,
                     customer,
                     issued,
                     issued + 30,
-                    chance.randrange(10, 900),
+                    amount,
                     max(closed, issued) if closed <= DAY else None,
                 )
             )
@@ -210,7 +215,7 @@ def test_choice(learned, usual, mean, plain, count, method):
 
 
 def test_learned_beats_the_plain_ones_and_is_kept_as_numbers():
-    rows = ledger()
+    rows = ledger(large_later=20)
     trained, card = model.train(rows, [], DAY)
     assert card.method == LEARNED
     assert card.held_out >= 50
@@ -227,8 +232,49 @@ def test_learned_beats_the_plain_ones_and_is_kept_as_numbers():
         assert 0.0 <= answer.chance_over(90) <= answer.chance_over(0) <= 1.0
 
 
+def test_what_is_usual_beats_the_plain_ones_on_few_regular_customers():
+    """Too few to learn weights from: habits of days alone, as in a small company."""
+    rows = ledger(customers=20, each=12, seed=2)
+    trained, card = model.train(rows, [], DAY)
+    assert (card.method, trained.learned) == (USUAL, None)
+    own = card.marks[USUAL]
+    for name in (MEAN, DUE, PLAIN):
+        assert own.auc >= card.marks[name].auc
+        assert own.brier <= card.marks[name].brier
+    assert own.error <= min(card.marks[MEAN].error, card.marks[DUE].error) * 1.05
+
+
+def test_days_around_a_mean():
+    shares = curves.around(10, 3, age=-30)
+    assert shares == sorted(shares, reverse=True)
+    assert curves.delay_at(shares, -30, 0.5) == pytest.approx(10, abs=1)
+    assert curves.share_at(shares, -30, 0) > 0.95
+    assert curves.around(10, 0, age=365)[-1] == 1.0
+
+
+def test_long_overdue_is_left_to_the_periods():
+    """Nobody expects tomorrow what its customer should have paid months ago."""
+    rows = pays(5) + [Document(99, 1, 1500, 1530, 50.0)]
+    fitted = model.fit(rows + pays(5, customer=2), [], 1700, method=USUAL)
+    [answer] = fitted.answer(rows, [], [Question(rows[-1], 1700)])
+    hazards = curves.curve(answer.snapshot.hazards, 170)
+    assert answer.shares == pytest.approx(hazards, abs=0.05)
+
+
+def test_chances_by_week_are_those_of_the_curve():
+    fitted = model.fit(pays(5), [], 1700, method=USUAL)
+    open_one = Document(99, 1, 1690, 1720, 50.0)
+    [answer] = fitted.answer([*pays(5), open_one], [], [Question(open_one, 1700)])
+    weeks = answer.paid_by_week(1700)
+    assert len(weeks) == model.WEEKS
+    for number, chance in enumerate(weeks, 1):
+        due = 1700 - 1720 + 7 * number
+        assert chance == pytest.approx(1 - answer.chance_over(due))
+    assert answer.paid_by_week(1600)[0] == 0.0
+
+
 def test_the_same_data_learn_the_same():
-    first, second = (model.train(ledger(), [], DAY) for _turn in range(2))
+    first, second = (model.train(ledger(large_later=20), [], DAY) for _turn in range(2))
     assert first[0].to_json() == second[0].to_json()
     assert first[1] == second[1]
 

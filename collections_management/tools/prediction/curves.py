@@ -5,6 +5,7 @@ in it. Hazards, other than averages of paid documents, also learn from those tha
 still open (censored). A *curve* is the share still open at the end of each period.
 """
 
+import math
 from bisect import bisect_left
 from collections.abc import Sequence
 
@@ -48,6 +49,24 @@ def curve(hazards: Sequence[float], age: int) -> list[float]:
     return shares
 
 
+def around(mean: float, spread: float, age: int) -> list[float]:
+    """Return the share still open at the end of each period, given it is open now.
+
+    Delays lie around a mean: a logistic distribution of that standard deviation, at
+    least half a day. It knows single days, which periods do not.
+
+    :param age: days since the due date; negative: not due
+    """
+    scale = max(spread, 0.5) * math.sqrt(3) / math.pi
+
+    def is_open(delay: int) -> float:
+        power = min(50.0, max(-50.0, (delay + 0.5 - mean) / scale))
+        return 1.0 / (1.0 + math.exp(power))
+
+    now = is_open(age)
+    return [1.0 if end <= age else is_open(end) / now for end in EDGES]
+
+
 def share_at(shares: Sequence[float], age: int, delay: float) -> float:
     """Return the share still open so many days after the due date."""
     if delay <= age:
@@ -61,6 +80,29 @@ def share_at(shares: Sequence[float], age: int, delay: float) -> float:
             return before + (share - before) * part
         before_day, before = end, share
     return before
+
+
+def paid_until(
+    shares: Sequence[float], age: int, delays: Sequence[float]
+) -> list[float]:
+    """Return the share paid after each of several days, in one pass.
+
+    :param delays: days after the due date, ascending
+    """
+    steps = [(age, 1.0)]
+    steps += [row for row in zip(EDGES, shares, strict=True) if row[0] > age]
+    found, place = [], 1
+    for delay in delays:
+        while place < len(steps) and steps[place][0] < delay:
+            place += 1
+        before_day, before = steps[place - 1]
+        if delay <= age or place == len(steps):
+            found.append(1.0 - before)
+            continue
+        day, share = steps[place]
+        part = (delay - before_day) / (day - before_day)
+        found.append(1.0 - before - (share - before) * part)
+    return found
 
 
 def given(shares: Sequence[float], first: int, age: int) -> list[float]:

@@ -11,8 +11,9 @@ from .curves import PERIODS, period_of
 from .documents import Document
 from .history import EARLIEST, LATEST, Exposure, by_customer
 
-# Fewer than three documents never say more of a customer than all others do.
-WEAKEST, STRONGEST = 3.0, 20.0
+# Fewer than three documents never say more of being late than all others do; of the
+# days of delay, one says as much as all others.
+WEAKEST, WEAKEST_OWN, STRONGEST = 3.0, 0.5, 20.0
 # A group speaks for itself from about so many documents on.
 GROUP_STRENGTH = 50.0
 LEAST_HAZARD = 0.002
@@ -65,15 +66,19 @@ def _usual(data: dict) -> Usual:
     return Usual(**{**data, "hazards": tuple(data["hazards"])})
 
 
-def learn_prior(documents: Sequence[Document], day: int) -> Prior:
-    """Return what was usual, from documents as they are known on a day."""
+def learn_prior(documents: Sequence[Document], day: int, *, strength_of=None) -> Prior:
+    """Return what was usual, from documents as they are known on a day.
+
+    :param strength_of: how many documents make a customer known by itself; default:
+        :func:`strength`
+    """
     company = _mix(documents, day, None, 1.0)
     groups = {}
     for document in documents:
         if document.group is not None:
             groups.setdefault(document.group, []).append(document)
     return Prior(
-        strength(documents),
+        (strength_of or strength)(documents),
         company,
         {key: _mix(rows, day, company, GROUP_STRENGTH) for key, rows in groups.items()},
         sum(document.closed is not None for document in documents),
@@ -112,25 +117,43 @@ def _flat_hazards() -> tuple[float, ...]:
 
 
 def strength(documents: Iterable[Document]) -> float:
-    """Return how many documents it takes before a customer is known by itself.
+    """Return how many documents it takes before its share of late ones is known."""
+    return _strength(documents, lambda row: float(row.closed > row.due), WEAKEST)
 
-    The ratio of the variance of being late within customers to that between them:
-    one-way analysis of variance for groups of unequal size, see for instance Searle,
+
+def own_strength(documents: Iterable[Document]) -> float:
+    """Return how many documents it takes before a customer's mean delay is known.
+
+    Fewer than for being late at all: a number of days says more than yes or no.
+    """
+    return _strength(
+        documents, lambda row: min(max(row.delay, EARLIEST), LATEST), WEAKEST_OWN
+    )
+
+
+def _strength(documents: Iterable[Document], value_of, weakest: float) -> float:
+    """Return the ratio of the variance within customers to that between them.
+
+    One-way analysis of variance for groups of unequal size, see for instance Searle,
     Casella and McCulloch, *Variance Components* (1992), section 3.6.
     """
-    shares = []
+    groups = []
     for rows in by_customer(documents).values():
-        late = [row.closed > row.due for row in rows if row.closed is not None]
-        if late:
-            shares.append((len(late), sum(late) / len(late)))
-    count, customers = sum(n for n, _share in shares), len(shares)
+        values = [value_of(row) for row in rows if row.closed is not None]
+        if values:
+            groups.append((len(values), sum(values) / len(values), values))
+    count, customers = sum(n for n, _mean, _values in groups), len(groups)
     if customers < 2 or count <= customers:
         return STRONGEST
-    mean = sum(n * share for n, share in shares) / count
-    within = sum(n * share * (1 - share) for n, share in shares) / (count - customers)
-    between = sum(n * (share - mean) ** 2 for n, share in shares) / (customers - 1)
-    size = (count - sum(n * n for n, _share in shares) / count) / (customers - 1)
+    mean = sum(n * own for n, own, _values in groups) / count
+    within = sum((v - own) ** 2 for _n, own, values in groups for v in values)
+    within /= count - customers
+    between = sum(n * (own - mean) ** 2 for n, own, _values in groups)
+    between /= customers - 1
+    size = (count - sum(n * n for n, _mean, _values in groups) / count) / (
+        customers - 1
+    )
     variance = (between - within) / size
     if variance <= 0 or within <= 0:
-        return WEAKEST if variance > 0 else STRONGEST
-    return min(max(within / variance, WEAKEST), STRONGEST)
+        return weakest if variance > 0 else STRONGEST
+    return min(max(within / variance, weakest), STRONGEST)

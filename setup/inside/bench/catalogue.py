@@ -39,13 +39,18 @@ OPERATIONS = (
     Operation(
         "worklist", "a collector's day: first page, outcome", "worklists.worklist"
     ),
+    Operation("priority", "what acting on each case is worth", "worklists.priority"),
     Operation(
         "prediction",
         "late payments of the IBM ledger",
         "predictions.accuracy",
         frozenset(),
     ),
+    Operation(
+        "predictions", "every open item predicted, cash", "predictions.everything"
+    ),
     Operation("statements", "customer statements in PDF", "statements.render"),
+    Operation("mails", "reminders by e-mail", "mails.send"),
     Operation("aging", "aging of all customers", "reports.aging"),
     Operation("figures", "key figures", "reports.figures"),
     Operation("workbook", "detailed workbook", "reports.workbook"),

@@ -13,7 +13,7 @@ from odoo.addons.collections_management.tools.prediction.documents import (
 from ground.paths import ROOT
 from inside.receivables import presets, rows
 
-from .run import Bench, Result, clocked
+from .run import Bench, Result, clocked, timed
 
 PRESET = "ibm"
 # Learned from what was known on the evening before, judged on what was issued since.
@@ -96,3 +96,41 @@ def _read() -> tuple[list[Document], list[Event]]:
         if invoice.disputed:
             events.append(Event(customer, closed, DISPUTE))
     return documents, events
+
+
+# === AT VOLUME === #
+
+
+def everything(bench: Bench) -> list[Result]:
+    """Predict every open item and grade every customer, as each night does."""
+    with bench.environment() as env:
+        company = env.company
+        company.collections_scoring = "all"
+        env["collections.case"].refresh()
+        env.cr.commit()
+        scorer = env["collections.scorer"]
+        first = clocked(lambda: scorer._score(company))
+        env.cr.commit()
+        before = env.cr.sql_log_count
+        counts = []
+        again = clocked(lambda: counts.append(scorer._score(company)))
+        statements = env.cr.sql_log_count - before
+        model = env["collections.prediction.model"]._current(company)
+        pages = env["collections.cash.screen"]
+        page = timed(pages.get_page, 3)
+        kept = clocked(lambda: env["collections.cash.forecast"]._keep_weekly(company))
+    return [
+        Result(
+            what="prediction and grades",
+            value=again,
+            limit=20_000,
+            note=f"{counts[0]:,} open items, {statements} statements",
+        ),
+        Result(
+            what="learning, predicting, grading",
+            value=first,
+            note=f"{model.paid_count:,} paid documents, {model.method or 'none'}",
+        ),
+        Result(what="page of the cash forecast", value=page, limit=5_000),
+        Result(what="half a year of forecasts rebuilt", value=kept),
+    ]

@@ -1,5 +1,6 @@
-"""What a collector waits for: the first page of the day, and an outcome saved."""
+"""What a collector waits for: the first page of the day, an outcome, the next case."""
 
+import itertools
 import statistics
 
 from .run import Bench, Result, clocked
@@ -16,6 +17,7 @@ BY_HAND = """
      WHERE kase.company_id = %(company)s AND kase.amount_actionable > 0
      ORDER BY kase.amount_actionable * kase.days_overdue DESC, kase.id LIMIT 40
 """
+SPOILED = "UPDATE collections_case SET priority_value = -1"
 # As after months of work: one person has all cases, most were talked to lately.
 TALKS = """
     INSERT INTO collections_interaction (
@@ -62,7 +64,95 @@ def worklist(bench: Bench) -> list[Result]:
             limit=200,
             note=f"commit included, slowest {max(outcomes):.0f}",
         ),
+        *_later(bench, uid),
     ]
+
+
+def _later(bench: Bench, uid: int) -> list[Result]:
+    """What a collector waits for between two cases, and what comes by itself."""
+    nexts = [
+        _outcome(bench, uid, case_id) + _story(bench, uid, next_id)
+        for case_id, next_id in itertools.pairwise(_left(bench, uid))
+    ][1:]
+    return [
+        Result(
+            what="next case: outcome saved, next story there",
+            value=statistics.median(nexts),
+            limit=200,
+            note=f"slowest {max(nexts):.0f}",
+        ),
+        Result(
+            what="target of the month",
+            value=statistics.median(_target(bench, uid) for _turn in range(TURNS)),
+        ),
+    ]
+
+
+def priority(bench: Bench) -> list[Result]:
+    """What acting is worth for every case: all anew, then with nothing to change."""
+    with bench.environment() as env:
+        env["collections.case"].refresh()
+        uid = collector(env)
+        env.cr.execute("DELETE FROM collections_interaction")
+        env.cr.execute(TALKS, {"uid": uid})
+        env.cr.commit()
+        company = env.company
+        today = company._collections_today()
+
+        def rate():
+            return env["collections.prioritizer"]._prioritize(company, today)
+
+        rate()
+        times = []
+        for _turn in range(TURNS):
+            env.cr.execute(SPOILED)
+            times.append(clocked(rate))
+        same = [clocked(rate) for _turn in range(TURNS)]
+        env.cr.execute("SELECT count(*), max(partner_id) FROM collections_case")
+        [(cases, partner)] = env.cr.fetchall()
+        one = [
+            clocked(
+                lambda: env["collections.prioritizer"]._prioritize(
+                    company, today, [partner]
+                )
+            )
+            for _turn in range(TURNS)
+        ]
+        reference = statistics.median(_spoil(env) for _turn in range(TURNS))
+    return [
+        Result(
+            what="every case anew",
+            value=statistics.median(times),
+            reference=reference,
+            reference_what="one value into every case",
+            note=f"{cases} cases",
+        ),
+        Result(what="every case, nothing changed", value=statistics.median(same)),
+        Result(what="one case", value=statistics.median(one), limit=10),
+    ]
+
+
+def _spoil(env) -> float:
+    took = clocked(lambda: env.cr.execute(SPOILED))
+    env.cr.rollback()
+    return took
+
+
+def _left(bench: Bench, uid: int) -> list[int]:
+    with bench.environment(uid=uid) as env:
+        rows = env["collections.worklist"].get_worklist(limit=TURNS + 2)["rows"]
+    return [row["id"] for row in rows]
+
+
+def _target(bench: Bench, uid: int) -> float:
+    with bench.environment(uid=uid) as env:
+        users = env.user
+        company = env.company
+        return clocked(
+            lambda: env["collections.target"]._reached(
+                company, users, company._collections_today()
+            )
+        )
 
 
 def _by_hand(env) -> float:

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from reports_tools import buckets, dso, interest, matrices, promises, rates
+from reports_tools import buckets, dso, matrices, promises, rates
 
 amounts = st.integers(min_value=0, max_value=10**9)
 signed = st.integers(min_value=-(10**9), max_value=10**9)
@@ -101,10 +101,3 @@ def test_kept_rates_are_percentages(rows):
     found = promises.kept_rates(rows)
     for value in (found.count, found.strict_amount, found.collected_amount):
         assert value is None or 0 <= value <= 100
-
-
-@given(amounts, amounts)
-def test_collection_fees_grow_with_the_amount(first, second):
-    low, high = sorted((first, second))
-    assert interest.tiered_fee(low) <= interest.tiered_fee(high)
-    assert interest.tiered_fee(high) <= 0.09 * high + 1e-6

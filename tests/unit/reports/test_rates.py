@@ -4,7 +4,7 @@ from datetime import date, timedelta
 
 import pytest
 
-from reports_tools import interest, matrices, promises, rates
+from reports_tools import matrices, promises, rates
 
 TODAY = date(2026, 3, 31)
 
@@ -129,16 +129,3 @@ def test_provision_needs_one_rate_for_each_bucket():
 
 def test_loss_rate_of_an_empty_bucket_is_not_available():
     assert matrices.loss_rates([0], 0) == [None]
-
-
-def test_late_interest():
-    found = interest.simple_interest(10_000, 0.1040, 45)
-    assert found == pytest.approx(128.22, abs=0.005)
-    assert interest.simple_interest(10_000, 0.1040, -1) == 0
-
-
-@pytest.mark.parametrize(("amount", "fee"), [(8, 0.72), (50, 3.30), (60, 3.60), (0, 0)])
-def test_chilean_collection_fee(amount, fee):
-    assert interest.tiered_fee(amount) == pytest.approx(fee)
-    assert interest.chile_collection_fee(amount, 21) == pytest.approx(fee)
-    assert interest.chile_collection_fee(amount, 20) == 0

@@ -145,6 +145,24 @@ export class CollectionsDashboard extends Component {
         return _t("%s in 8 weeks", this.money(total));
     }
 
+    get forecastLabel() {
+        const {amount, low, high} = this.state.data.forecast;
+        return _t("Predicted in 4 weeks: %(amount)s (%(low)s to %(high)s)", {
+            amount: this.money(amount),
+            low: this.money(low),
+            high: this.money(high),
+        });
+    }
+
+    get beforeLabel() {
+        const {amount, came, said} = this.state.data.forecast.before;
+        return _t("Said on %(date)s: %(amount)s; came in: %(came)s", {
+            date: this.date(said),
+            amount: this.money(amount),
+            came: this.money(came),
+        });
+    }
+
     stageWidth(stage) {
         const most = Math.max(...this.state.data.stages.map((other) => other.count));
         return most ? (100 * stage.count) / most : 0;
@@ -303,6 +321,10 @@ export class CollectionsDashboard extends Component {
 
     openAging() {
         return this.action.doAction("collections_reports.collections_aging_action");
+    }
+
+    openCash() {
+        return this.action.doAction("collections_reports.collections_cash_action");
     }
 
     openFigures() {
