@@ -2,7 +2,7 @@ from odoo import api, fields, models
 from odoo.exceptions import ValidationError
 from odoo.tools import SQL
 
-from .collections_case_risk import GRADES as RISK_GRADES
+from .risk.collections_case_risk import GRADES as RISK_GRADES
 
 GROUPS = (
     "collections_management.group_salesperson,collections_management.group_collector"

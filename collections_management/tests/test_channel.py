@@ -5,7 +5,7 @@ from odoo.fields import Command
 from odoo.tests import freeze_time, tagged
 from odoo.tools import SQL
 
-from ..models import collections_channel as channel
+from ..models.channel import collections_channel as channel
 from .common import NOON, CollectionsCommon, day
 
 SENT = []

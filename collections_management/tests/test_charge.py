@@ -307,7 +307,7 @@ class TestCharge(CollectionsCommon):
         self.assertIn("not part of the amounts", reminder._items_table())
 
     @mute_logger(
-        "odoo.addons.collections_management.models.collections_charge_proposer"
+        "odoo.addons.collections_management.models.escalation.collections_charge_proposer"
     )
     def test_no_statement_waits_for_a_rate(self):
         rule = self._rule(is_shown=True)

@@ -6,7 +6,7 @@ from odoo.exceptions import UserError, ValidationError
 from odoo.fields import Command
 from odoo.tests import freeze_time, new_test_user, tagged
 
-from ..models.collections_contact import Request
+from ..models.contact.collections_contact import Request
 from .common import NOON, CollectionsCommon
 
 

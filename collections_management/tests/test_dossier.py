@@ -8,7 +8,7 @@ from odoo.exceptions import AccessError, UserError
 from odoo.tests import HttpCase, freeze_time, tagged
 from odoo.tools.pdf import PdfFileReader, PdfFileWriter
 
-from ..models import collections_dossier
+from ..models.escalation import collections_dossier
 from .common import NOON, day
 from .test_escalation import EscalationCommon
 

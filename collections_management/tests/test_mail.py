@@ -307,7 +307,9 @@ class TestMail(MockEmail, CollectionsCommon):
 
         with (
             patch.object(type(self.env["mail.template"]), "_render_field", fail),
-            mute_logger("odoo.addons.collections_management.models.collections_outbox"),
+            mute_logger(
+                "odoo.addons.collections_management.models.reminder.collections_outbox"
+            ),
         ):
             self._send(run)
         self.assertEqual((bad.state, bad.reason), ("failed", "not_composed"))

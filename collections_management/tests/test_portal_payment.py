@@ -208,12 +208,11 @@ class TestPortalHostile(PortalCommon):
             self.assertLess(answer.status_code, 500, (path, data))
             self.assertNotIn(foreign, answer.text)
 
-        pdf = "odoo.addons.collections_management.models.collections_statement_pdf."
+        pdf = "odoo.addons.collections_management.models.statement."
+        pdf += "collections_statement_pdf.CollectionsStatementPdf._render"
         with (
             mute_logger("odoo.http", "odoo.addons.base.models.ir_http"),
-            patch(
-                pdf + "CollectionsStatementPdf._render", lambda *_a: {self.case.id: b""}
-            ),
+            patch(pdf, lambda *_a: {self.case.id: b""}),
         ):
             knock()
         self.assertLessEqual({200, 400, 404}, seen)

@@ -109,7 +109,9 @@ class TestStatement(StatementCommon):
 
     def test_payments_to_confirm(self):
         payments = [(self.customer.id, self.eur.id, 12.5)]
-        query = "odoo.addons.collections_management.models.collections_statement."
+        query = (
+            "odoo.addons.collections_management.models.statement.collections_statement."
+        )
         query += "CollectionsStatement._to_confirm"
         found = {self.customer.id: [{"currency": self.eur, "amount": 12.5}]}
         with patch(query, return_value=found):

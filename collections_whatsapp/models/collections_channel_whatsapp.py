@@ -5,7 +5,7 @@ from markupsafe import Markup, escape
 from odoo import api, fields, models
 from odoo.tools import SQL
 
-from odoo.addons.collections_management.models import collections_gate as gate
+from odoo.addons.collections_management.models.run import collections_gate as gate
 
 from ..tools import numbers, pacing, payloads
 from ..tools.account_news import LIMITS

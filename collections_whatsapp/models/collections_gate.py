@@ -3,7 +3,7 @@ from datetime import timedelta
 from odoo import api, fields, models
 from odoo.tools import SQL
 
-from odoo.addons.collections_management.models import collections_gate as gate
+from odoo.addons.collections_management.models.run import collections_gate as gate
 
 
 class CollectionsGate(models.AbstractModel):

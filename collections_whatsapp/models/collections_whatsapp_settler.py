@@ -4,7 +4,9 @@ from datetime import timedelta
 from odoo import api, fields, models
 from odoo.tools import SQL
 
-from odoo.addons.collections_management.models import collections_channel as channel
+from odoo.addons.collections_management.models.channel import (
+    collections_channel as channel,
+)
 
 from ..tools import errors, graph_client
 from .conflicts import retrying

@@ -1,0 +1,25 @@
+"""The last steps and their cost: agencies, dossiers, interest."""
+
+from . import (
+    collections_agency_figures,
+    collections_agency,
+    collections_agency_importer,
+    collections_agency_exporter,
+    collections_agency_file,
+    collections_agency_result,
+    collections_case_charge,
+    collections_case_cost,
+    collections_case_dossier,
+    collections_case_escalation,
+    collections_charge_line,
+    collections_interest_rule,
+    collections_charge_proposer,
+    collections_charge,
+    collections_cost,
+    collections_dossier_tables,
+    collections_dossier,
+    collections_escalation_ledger,
+    collections_escalation,
+    collections_escalation_facts,
+    collections_interest_rate,
+)
