@@ -19,6 +19,18 @@ KINDS = {
     promises.INSTALMENT: AGREED,
     promises.CHEQUE: "cheques",
 }
+# Open documents less what is disputed, promised or agreed, with their predictions.
+DOCUMENTS = """
+       SELECT coalesce(contact.commercial_partner_id, -item.id), item.due,
+              (item.amount - item.disputed - %(agreed)s * item.agreed
+               - %(promised)s * item.promised - %(cheque)s * item.cheque
+               - %(reported)s * item.reported)::float8,
+              guess.weeks, guess.date
+         FROM (%(items)s) item
+    LEFT JOIN res_partner contact ON contact.id = item.partner_id
+    LEFT JOIN collections_prediction guess ON guess.line_id = item.id
+        WHERE item.amount <> 0 AND %(own)s
+"""
 DAYS = [7 * number for number in range(1, cash.WEEKS + 1)]
 
 
@@ -169,16 +181,7 @@ class CollectionsCash(models.AbstractModel):
         ]
         found = self.env.execute_query(
             SQL(
-                """SELECT coalesce(contact.commercial_partner_id, -item.id), item.due,
-                          (item.amount - item.disputed - %(agreed)s * item.agreed
-                           - %(promised)s * item.promised
-                           - %(cheque)s * item.cheque
-                           - %(reported)s * item.reported)::float8,
-                          guess.weeks, guess.date
-                     FROM (%(items)s) item
-                LEFT JOIN res_partner contact ON contact.id = item.partner_id
-                LEFT JOIN collections_prediction guess ON guess.line_id = item.id
-                    WHERE item.amount <> 0 AND %(own)s""",
+                DOCUMENTS,
                 items=Pause._covered_sql(Ledger._open_lines_sql(company.ids), rows),
                 agreed=kept[promises.INSTALMENT],
                 promised=kept[promises.PROMISE],

@@ -111,7 +111,8 @@ def test_texts_are_what_they_were(sheets):
 
 
 def test_dates_and_numbers_are_real(sheets):
-    assert sheets["Items"][1][1:] == ["2026-03-12", "1234.5"]
+    """A date is shown as the reader's region writes it; here that is English."""
+    assert sheets["Items"][1][1:] == ["03/12/2026", "1234.5"]
 
 
 def test_key_figures_follow_from_their_inputs(tmp_path):
