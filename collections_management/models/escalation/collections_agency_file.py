@@ -26,9 +26,7 @@ class CollectionsAgencyFile(models.Model):
         readonly=True,
     )
     name = fields.Char(required=True, readonly=True)
-    date = fields.Datetime(
-        required=True, readonly=True, default=fields.Datetime.now, string="On"
-    )
+    date = fields.Datetime(required=True, readonly=True, default=fields.Datetime.now)
     user_id = fields.Many2one(
         comodel_name="res.users",
         string="By",

@@ -34,7 +34,7 @@ class CollectionsChargeLine(models.Model):
     )
     date_to = fields.Date(string="Until", required=True, readonly=True)
     days = fields.Integer(readonly=True)
-    principal = fields.Monetary(readonly=True, string="On")
+    principal = fields.Monetary(readonly=True, string="Interest On")
     rate = fields.Float(string="A Year (%)", digits=(6, 3), readonly=True)
     amount = fields.Monetary(readonly=True)
     amount_unit = fields.Float(
