@@ -1,6 +1,7 @@
 from odoo import api, models
 
 from .collections_channel_whatsapp import HANDED_ON
+from .conflicts import retrying
 
 
 class CollectionsOutbox(models.AbstractModel):
@@ -26,7 +27,8 @@ class CollectionsOutbox(models.AbstractModel):
     @api.model
     def _cron_send(self) -> None:
         result = super()._cron_send()
-        self.env["collections.whatsapp.sender"]._wake()
+        # The sender may just be noting when it ran last: that is no reason to fail.
+        retrying(self.env, self.env["collections.whatsapp.sender"]._wake)
         return result
 
     @api.model

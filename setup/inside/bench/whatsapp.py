@@ -175,6 +175,11 @@ def _queue(env, account, template, state="queued", count=MESSAGES):
     if not env["collections.case"].search_count([], limit=count + 1) > count:
         env["collections.case"].refresh()
     cases = env["collections.case"].search([], limit=count)
+    if len(cases) < count:
+        raise ValueError(
+            f"{len(cases)} customers owe something, {count} are needed: give more"
+            " --customers and --invoices"
+        )
     reminders = env["collections.reminder"].create(
         [
             {
