@@ -137,6 +137,8 @@ export class Worklist extends Component {
         this.ui = useService("ui");
         this.drafts = new Drafts();
         this.later = new Later();
+        // Outcomes saved on this page.
+        this.logged = 0;
         this.keepLast = new KeepLast();
         this.keepStory = new KeepLast();
         this.display = {controlPanel: {}};
@@ -155,7 +157,7 @@ export class Worklist extends Component {
             // What is being typed: it survives everything but saving.
             draft: emptyDraft(),
             // Case after case, instead of the list; then what was done.
-            walking: false,
+            walking: Boolean(this.props.action.context?.start_day),
             day: null,
             last: false,
             target: false,
@@ -185,10 +187,10 @@ export class Worklist extends Component {
         onWillStart(() => this.load());
         onMounted(async () => {
             this.loadTarget();
-            if (this.props.action.context?.start_day) {
-                return this.start();
+            await this.selectFirst();
+            if (this.state.walking) {
+                await this.loadLast();
             }
-            return this.selectFirst();
         });
         this.setupKeys();
         this.setupWalkKeys();
@@ -243,7 +245,12 @@ export class Worklist extends Component {
     // Loading
 
     async load({keep = false} = {}) {
+        const logged = this.logged;
         const data = await this.keepLast.add(this.fetch(0));
+        if (logged !== this.logged) {
+            // Asked before an outcome was saved: the answer is out of date.
+            return this.load({keep});
+        }
         this.state.data = data;
         this.state.rows = data.rows;
         this.state.checked = {};
@@ -417,6 +424,7 @@ export class Worklist extends Component {
                 }
             );
             this.notification.add(message, {type: "success"});
+            this.logged += 1;
             state.last = {interaction_id, case_id: row.id};
             this.drafts.drop(row.id);
             this.later.remove(state.data.today, row.id);
@@ -429,7 +437,11 @@ export class Worklist extends Component {
     /** The row leaves the list, the day moves on, the next case opens. */
     async done(row) {
         const {state} = this;
-        const index = state.rows.indexOf(row);
+        const index = state.rows.findIndex((one) => one.id === row.id);
+        if (index < 0) {
+            // The list was loaded meanwhile.
+            return this.load();
+        }
         state.rows.splice(index, 1);
         delete state.checked[row.id];
         state.data.total -= 1;
@@ -464,7 +476,13 @@ export class Worklist extends Component {
     async start() {
         Object.assign(this.state, {walking: true, day: null, group: false, search: ""});
         this.state.checked = {};
+        this.back();
         await this.load();
+        await this.loadLast();
+    }
+
+    /** What can be taken back, also after the browser was closed. */
+    async loadLast() {
         const {last} = await this.fetchDay();
         this.state.last = last;
     }
@@ -517,8 +535,7 @@ export class Worklist extends Component {
         if (row) {
             await this.select(row);
         }
-        const {last} = await this.fetchDay();
-        this.state.last = last;
+        await this.loadLast();
     }
 
     /** As usual, each of the dates offered, none, and from the beginning. */
