@@ -1,5 +1,6 @@
 """Check that es.po of each addon translates every term that Odoo would export.
 
+And that the addon's template has the term: Odoo drops translations of all others.
 Usage: check_translations.py DATABASE ADDON… ; prints what is missing, exits 1.
 Runs in the project's venv with Odoo on the path.
 """
@@ -34,12 +35,14 @@ def check(module: str, terms: polib.POFile, folder: Path) -> list[str]:
     path = folder / "es.po"
     if not path.is_file():
         return [f"{module}: i18n/es.po is missing"] if len(terms) else []
-    translated = polib.pofile(str(path))
-    entries = {(entry.msgctxt, entry.msgid): entry for entry in translated}
+    entries = _entries(path)
+    template = _entries(folder / f"{module}.pot")
     complaints = []
     for term in terms:
         entry = entries.get((term.msgctxt, term.msgid))
         text = " ".join(term.msgid.split())[:70]
+        if (term.msgctxt, term.msgid) not in template:
+            complaints.append(f"{module}: not in {module}.pot: {text!r}")
         if entry is None:
             complaints.append(f"{module}: not in es.po: {text!r}")
         elif entry.fuzzy or not entry.msgstr.strip():
@@ -50,6 +53,12 @@ def check(module: str, terms: polib.POFile, folder: Path) -> list[str]:
             text = " ".join(entry.msgid.split())[:70]
             complaints.append(f"{module}: es.po has a term that is gone: {text!r}")
     return complaints
+
+
+def _entries(path: Path) -> dict[tuple, polib.POEntry]:
+    """The entries of a file by context and term; of a missing file none."""
+    found = polib.pofile(str(path)) if path.is_file() else ()
+    return {(entry.msgctxt, entry.msgid): entry for entry in found}
 
 
 if __name__ == "__main__":
