@@ -172,14 +172,7 @@ def _template(env, account):
 
 def _queue(env, account, template, state="queued", count=MESSAGES):
     """Make what the outbox leaves to the sender: one message for each customer."""
-    if not env["collections.case"].search_count([], limit=count + 1) > count:
-        env["collections.case"].refresh()
-    cases = env["collections.case"].search([], limit=count)
-    if len(cases) < count:
-        raise ValueError(
-            f"{len(cases)} customers owe something, {count} are needed: give more"
-            " --customers and --invoices"
-        )
+    cases = _cases(env, count)
     reminders = env["collections.reminder"].create(
         [
             {
@@ -214,6 +207,19 @@ def _queue(env, account, template, state="queued", count=MESSAGES):
             for number, reminder in enumerate(reminders)
         ]
     )
+
+
+def _cases(env, count: int):
+    """Return so many customers who owe something."""
+    if not env["collections.case"].search_count([], limit=count + 1) > count:
+        env["collections.case"].refresh()
+    cases = env["collections.case"].search([], limit=count)
+    if len(cases) < count:
+        raise ValueError(
+            f"{len(cases)} customers owe something, {count} are needed: give more"
+            " --customers and --invoices"
+        )
+    return cases
 
 
 def _payload(to: str, uuid: str, template: str) -> dict:
