@@ -5,7 +5,7 @@ from typing import NamedTuple
 from odoo import api, fields, models
 from odoo.tools import SQL
 
-from odoo.addons.collections_management.tools import pauses, promises
+from odoo.addons.collections_management.tools import promises
 from odoo.addons.collections_management.tools.prediction.curves import curve, paid_until
 
 from ..tools import cash
@@ -174,11 +174,7 @@ class CollectionsCash(models.AbstractModel):
     def _documents_now(self, company, today, kept) -> Documents:
         """Return open documents less what is disputed, promised or agreed."""
         Ledger, Pause = self.env["collections.ledger"], self.env["collections.pause"]
-        # What a payment dated ahead covers comes with it, and not besides.
-        rows = Pause.sudo()._rows(company, today) + [
-            row._replace(kind=pauses.DISPUTED)
-            for row in self.env["collections.cheque"]._unapplied(company)
-        ]
+        rows = Pause.sudo()._rows(company, today)
         found = self.env.execute_query(
             SQL(
                 DOCUMENTS,

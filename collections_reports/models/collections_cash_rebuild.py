@@ -12,6 +12,7 @@ from odoo.addons.collections_management.tools.prediction.documents import (
 from odoo.addons.collections_management.tools.prediction.history import Question
 
 from ..tools import cash
+from .collections_cash import SOURCES
 
 # Half a year back, in steps of four weeks that do not overlap.
 STEPS = 6
@@ -86,7 +87,7 @@ class CollectionsCashRebuild(models.AbstractModel):
         )
         weeks = cash.forecast(cash.payers(found.rows), [0.0] * cash.WEEKS, shock)
         return [
-            self._week(number, week, {"promised": 0.0, "agreed": 0.0}, 0.0, due)
+            self._week(number, week, dict.fromkeys(SOURCES[1:], 0.0), 0.0, due)
             for number, (week, due) in enumerate(zip(weeks, found.due, strict=True))
         ]
 

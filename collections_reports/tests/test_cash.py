@@ -117,6 +117,28 @@ class TestCash(ReportsCommon):
         self.assertEqual(weeks[1]["predicted"], 700.0)
         self.assertEqual(self._sum(weeks=weeks), 900.0)
 
+    def test_a_cheque_counts_once_from_the_drawer_to_the_bank(self):
+        """Held it comes as often as cheques were good; its payment comes surely."""
+        case = self._case(self.late)
+        self.env["collections.promise.make"].with_user(self.collector).create(
+            {
+                "case_id": case.id,
+                "kind": "cheque",
+                "amount": 400.0,
+                "date": day(30),
+                "number": "0042",
+                "bank": "Bank",
+            }
+        ).action_save()
+        weeks = self._weeks()
+        self.assertEqual(weeks[4]["cheques"], 200.0)
+        self.assertEqual(self._sum(weeks=weeks), 900.0)
+        self._on_account(self.late, 400.0, when=day(30), memo="Cheque 42")
+        self.env["collections.case"].refresh()
+        weeks = self._weeks()
+        self.assertEqual(weeks[4]["cheques"], 400.0)
+        self.assertEqual(self._sum(weeks=weeks), 900.0)
+
     def test_disputed_and_credited_is_not_expected(self):
         items = self.env["collections.item"].search(
             [("move_id", "=", self.open_late.id)]

@@ -20,13 +20,14 @@ class CollectionsDossierTables(models.AbstractModel):
         case = case.sudo()
         today = case.company_id._collections_today()
         evidence = self.env["collections.evidence"]._collect(case, BEGINNING, today)
-        _frequency, contacts, steps, consents, _rules = evidence["tables"]
+        _frequency, contacts, steps, *guarantors, consents, _rules = evidence["tables"]
         return {
             "title": self.env._("Dossier"),
             "company": case.company_id,
             "facts": [*self._facts(case), *self._chain(evidence["facts"])],
             "tables": [
                 self._documents(case),
+                *guarantors,
                 contacts,
                 steps,
                 self._promises(case),
