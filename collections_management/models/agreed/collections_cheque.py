@@ -41,6 +41,7 @@ class CollectionsCheque(models.Model):
         comodel_name="collections.promise",
         required=True,
         readonly=True,
+        index=True,
         ondelete="cascade",
     )
     case_id = fields.Many2one(related="promise_id.case_id", store=True, index=True)
