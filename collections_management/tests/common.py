@@ -33,6 +33,10 @@ def day(offset: int) -> date:
 class CollectionsCommon(AccountTestInvoicingCommon):
     """Factories that make many documents at once, without taxes."""
 
+    # A page asks for menus, texts and assets at once, and requests of a test share one
+    # cursor. Who waits longer than this gets an error page: "'<' is not valid JSON".
+    test_cursor_lock_timeout = 120
+
     @classmethod
     def setUpClass(cls):
         super().setUpClass()
