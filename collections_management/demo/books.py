@@ -29,6 +29,7 @@ def set_up(company):
     company.account_sale_tax_id.write(
         {"name": name, "amount": amount, "invoice_label": name}
     )
+    company.account_sale_tax_id.tax_group_id.name = name
     company.collections_withholding_journal_ids = company.env["account.journal"].create(
         {
             "name": "Retenciones",

@@ -99,6 +99,16 @@ class TestDossier(DossierCommon):
         self.assertEqual(guarantor[0], "Guarantor")
         self.assertIn("Promissory note 118", guarantor)
         self.assertIn("Check of the Log", dict(found["facts"]))
+        self.assertNotIn("Guarantors", tables)
+
+    def test_guarantors_are_in_it(self):
+        guarantor = self.env["res.partner"].create({"name": "Dossier Guarantor"})
+        self.env["collections.guarantor"].create(
+            {"case_id": self.case.id, "guarantor_id": guarantor.id}
+        )
+        found = self.Dossier._collect(self.case)
+        tables = {table.name: table.rows for table in found["tables"]}
+        self.assertIn("Dossier Guarantor", tables["Guarantors"][0])
 
     def test_zip(self):
         with zipfile.ZipFile(self.Dossier._zip(self.case)) as archive:

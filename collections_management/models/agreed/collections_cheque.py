@@ -1,7 +1,7 @@
 from odoo import api, fields, models
 from odoo.exceptions import AccessError, UserError, ValidationError
 from odoo.fields import Domain
-from odoo.tools import SQL, format_date
+from odoo.tools import SQL, format_amount, format_date
 
 from ...tools import cheques, pauses, promises
 
@@ -124,9 +124,20 @@ class CollectionsCheque(models.Model):
 
     # === COMPUTE === #
 
-    @api.depends("number", "bank", "date")
+    @api.depends("number", "bank", "date", "partner_id", "amount", "currency_id")
+    @api.depends_context("collections_by_customer")
     def _compute_display_name(self):
+        """In the calendar, the date is known and whose cheque it is matters."""
+        by_customer = self.env.context.get("collections_by_customer")
         for cheque in self:
+            if by_customer:
+                cheque.display_name = self.env._(
+                    "%(amount)s, %(customer)s, cheque %(number)s",
+                    amount=format_amount(self.env, cheque.amount, cheque.currency_id),
+                    customer=cheque.partner_id.display_name,
+                    number=cheque.number,
+                )
+                continue
             cheque.display_name = self.env._(
                 "Cheque %(number)s, %(bank)s, %(date)s",
                 number=cheque.number,

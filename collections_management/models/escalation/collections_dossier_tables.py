@@ -20,6 +20,7 @@ class CollectionsDossierTables(models.AbstractModel):
         case = case.sudo()
         today = case.company_id._collections_today()
         evidence = self.env["collections.evidence"]._collect(case, BEGINNING, today)
+        # Guarantors are a table only where there are some.
         _frequency, contacts, steps, *guarantors, consents, _rules = evidence["tables"]
         return {
             "title": self.env._("Dossier"),

@@ -62,7 +62,7 @@ class CollectionsReminderView(models.AbstractModel):
                 names = reminder.recipient_ids.mapped("name")[:1] or [""]
                 used = [(names[0], reminder.email_to or "")] if names[0] else used
             reminder.recipient_names = ", ".join(
-                f"{name} ({address})" if name else address
+                f"{name} ({address})" if name and address else name or address
                 for name, address in used or planned
             )
 
