@@ -74,13 +74,6 @@ class DossierCommon(EscalationCommon):
         cls.env["collections.interaction"].create(
             {"case_id": cls.case.id, "text": "Asks for a copy"}
         )
-        cls.env["collections.guarantor"].create(
-            {
-                "case_id": cls.case.id,
-                "guarantor_id": cls._customer("Guarantor").id,
-                "document": "Promissory note 118",
-            }
-        )
         cls.Dossier = cls.env["collections.dossier"]
 
 
@@ -95,9 +88,6 @@ class TestDossier(DossierCommon):
         self.assertIn("Asks for a copy", [row[7] for row in tables["Contacts"]])
         self.assertEqual(len(tables["Promises and Payment Notices"]), 1)
         self.assertEqual(len(tables["Costs"]), 1)
-        [guarantor] = tables["Guarantors"]
-        self.assertEqual(guarantor[0], "Guarantor")
-        self.assertIn("Promissory note 118", guarantor)
         self.assertIn("Check of the Log", dict(found["facts"]))
         self.assertNotIn("Guarantors", tables)
 
