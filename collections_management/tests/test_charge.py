@@ -162,21 +162,17 @@ class TestCharge(CollectionsCommon):
         self.assertEqual(self._propose().line_ids.days, 10)
 
     def test_not_on_what_is_disputed(self):
+        """Neither on a document in dispute, nor where the customer disputes all."""
         self._rule()
         item = self.Item.search([("move_id", "=", self.move.id)])
-        self.env["collections.dispute"]._open(
-            [
-                {
-                    "case": self.case,
-                    "reason_id": self.env.ref(
-                        "collections_management.dispute_reason_other"
-                    ).id,
-                    "items": {item.id: None},
-                }
-            ]
-        )
-        with self.assertRaises(UserError):
-            self._propose()
+        reason = self.env.ref("collections_management.dispute_reason_other")
+        for items in ({item.id: None}, {}):
+            with self.subTest(items=items):
+                values = {"case": self.case, "reason_id": reason.id, "items": items}
+                dispute = self.env["collections.dispute"]._open([values])
+                with self.assertRaises(UserError):
+                    self._propose()
+                dispute.sudo().state = "rejected"
 
     def test_no_rate_is_asked_for_not_made_up(self):
         rule = self._rule()

@@ -315,6 +315,7 @@ class TestMethods(CollectionsCommon):
                 "currency_id": self.company.currency_id.id,
                 "date_first": day(5),
             },
+            "collections.assignment.rule": {"name": "Rule"},
             "collections.case.assign": {**cases, "user_id": self.collector.id},
             "collections.case.hold": {**cases, "reason_id": reason_id},
             "collections.case.link": case,

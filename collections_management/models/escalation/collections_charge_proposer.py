@@ -31,6 +31,7 @@ LATE = """
        AND NOT EXISTS (SELECT 1 FROM collections_charge charge
                         WHERE charge.move_id = line.move_id AND charge.state = 'booked')
        AND line.id <> ALL(%(disputed)s)
+       AND contact.commercial_partner_id <> ALL(%(wholly)s)
   ORDER BY 6, 2
 """
 SETTLED = """
@@ -174,7 +175,8 @@ class CollectionsChargeProposer(models.AbstractModel):
                 today=today,
                 with_paid=rule.with_paid,
                 since=rule.date_from or today.replace(year=today.year - 1, day=1),
-                disputed=[line_id for line_id in disputed if line_id],
+                disputed=[line for own in disputed.values() for line in own if line],
+                wholly=[partner for partner, own in disputed.items() if None in own],
             )
         )
 
