@@ -47,7 +47,8 @@ class CollectionsChannel(models.AbstractModel):
     6. the outbox commits *sending*; from here on nothing is sent twice.
     7. :meth:`_transmit` - the outside call. An exception it lets through ends the
        worker and leaves the reminder *uncertain*: return an outcome instead.
-    8. :meth:`_mark_bad` - after REFUSED or a bounce.
+    8. :meth:`_conclude` - for many that went out, a few seconds later.
+    9. :meth:`_mark_bad` - after REFUSED or a bounce.
 
     :meth:`_preview` shows the text before. What comes back later (webhooks) goes to
     ``reminder._move_to("delivered")``, ``_move_to("read")`` or
@@ -211,3 +212,8 @@ class CollectionsChannel(models.AbstractModel):
             may have gone out), and the other side's words
         """
         raise NotImplementedError
+
+    @api.model
+    def _conclude(self, reminders) -> None:
+        """Write down what can wait of reminders that went out; may be repeated."""
+        return

@@ -119,8 +119,13 @@ class CollectionsChannelEmail(models.AbstractModel):
 
     @api.model
     def _pack(self, mail) -> list:
-        """Return the messages of a mail, ready for SMTP, with who gets each."""
+        """Return the messages of a mail, ready for SMTP, and the context of each.
+
+        Who gets it and the company's addresses: nothing is read while it is sent.
+        """
         servers = self.env["ir.mail_server"]
+        bounces = servers._get_default_bounce_address()
+        robot = servers._get_default_from_address()
         packed = []
         for email in mail._prepare_outgoing_list():
             message = servers._build_email__(
@@ -139,17 +144,24 @@ class CollectionsChannelEmail(models.AbstractModel):
                 subtype_alternative="plain",
                 headers=email["headers"],
             )
-            packed.append((message, email["email_to_normalized"]))
+            context = {
+                "send_validated_to": email["email_to_normalized"],
+                "domain_bounce_address": message["Return-Path"] or bounces,
+                "domain_notifications_email": robot,
+            }
+            packed.append((message, context))
         return packed
 
     @api.model
     def _texts(self, reminders) -> dict[int, dict]:
         """Return subjects and bodies with the links that only who gets them has."""
         links = self.env["collections.portal"]._urls(reminders)
-        return {
-            reminder.id: self._render(reminder, reminder._template())
-            for reminder in reminders.with_context(collections_links=links)
-        }
+        linked = reminders.with_context(collections_links=links)
+        found = {}
+        for template, own in linked.grouped(lambda rem: rem._template()).items():
+            for same in own.grouped("lang").values():
+                found |= self._render(same, template)
+        return found
 
     @api.model
     def _headers(self, reminders) -> dict[int, dict]:
@@ -170,7 +182,7 @@ class CollectionsChannelEmail(models.AbstractModel):
     @api.model
     def _preview(self, reminder, way=None) -> dict:
         template = way.template_id._origin if way else reminder._template()
-        return self._render(reminder, template) if template else {}
+        return self._render(reminder, template)[reminder.id] if template else {}
 
     @api.model
     def _prepare(self, reminders) -> dict:
@@ -190,16 +202,18 @@ class CollectionsChannelEmail(models.AbstractModel):
         )
 
     @api.model
-    def _render(self, reminder, template) -> dict:
-        """Return subject and body in the recipient's language."""
+    def _render(self, reminders, template) -> dict[int, dict]:
+        """Return subject and body of each, whose recipients read one language."""
         template = template.sudo().with_context(
-            lang=reminder.lang, tpl_partners_only=True
+            lang=reminders[:1].lang, tpl_partners_only=True
+        )
+        subjects = template._render_field("subject", reminders.ids)
+        bodies = template._render_field(
+            "body_html", reminders.ids, options={"post_process": True}
         )
         return {
-            "subject": template._render_field("subject", reminder.ids)[reminder.id],
-            "body": template._render_field(
-                "body_html", reminder.ids, options={"post_process": True}
-            )[reminder.id],
+            key: {"subject": subjects[key], "body": bodies[key]}
+            for key in reminders.ids
         }
 
     @api.model
@@ -243,24 +257,28 @@ class CollectionsChannelEmail(models.AbstractModel):
 
         :return: what is known about it, and the server's words
         """
-        mail = reminder.mail_id.sudo()
-        parcel = self.env.context.get("collections_parcel") or self._pack(mail)
+        parcel = self.env.context.get("collections_parcel")
+        if parcel is None:
+            parcel = self._pack(reminder.mail_id.sudo())
         servers = self.env["ir.mail_server"]
         outcome, words = channel.SENT, None
         try:
-            for message, addresses in parcel:
-                servers.with_context(send_validated_to=addresses).send_email(
+            for message, context in parcel:
+                servers.with_context(**context).send_email(
                     message, smtp_session=session
                 )
         except psycopg2.Error:
             raise
         except Exception as error:  # noqa: BLE001 whatever it is, it may be out
             outcome, words = self._classify(error)
-        if outcome == channel.SENT:
-            mail.write({"state": "sent", "failure_reason": False})
-        else:
+        if outcome != channel.SENT:
+            mail = reminder.mail_id.sudo()
             mail.write({"state": "exception", "failure_reason": words})
         return outcome, words
+
+    @api.model
+    def _conclude(self, reminders) -> None:
+        reminders.mail_id.sudo().write({"state": "sent", "failure_reason": False})
 
     @api.model
     def _classify(self, error) -> tuple[str, str]:

@@ -341,6 +341,7 @@ class CollectionsInteraction(models.Model):
                     "contact_id": reminder.recipient_ids[:1].id,
                     "address": reminder.email_to,
                     "channel": reminder.channel,
+                    "date": reminder.date_sent or fields.Datetime.now(),
                     "text": f"{reminder.subject}\n"
                     f"{html2plaintext(reminder.body or '')}",
                     "reminder_id": reminder.id,

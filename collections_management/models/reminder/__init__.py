@@ -2,6 +2,7 @@
 
 from . import (
     collections_case_remind,
+    collections_outbox_moves,
     collections_outbox_workers,
     collections_outbox,
     collections_reminder_actions,

@@ -1,7 +1,8 @@
 import logging
 import time
 from collections import Counter, defaultdict
-from datetime import timedelta
+from dataclasses import dataclass
+from datetime import date, timedelta
 
 import psycopg2
 
@@ -19,6 +20,16 @@ BATCH = 50
 FRESH = 5
 
 
+@dataclass(frozen=True)
+class Task:
+    """A reminder that may go: its channel with its parcel, its day, its limit."""
+
+    reminder: models.BaseModel
+    way: models.BaseModel
+    today: date
+    is_capped: bool
+
+
 class CollectionsOutbox(models.AbstractModel):
     """Sends what is queued: each reminder once, whatever happens to the worker.
 
@@ -30,7 +41,7 @@ class CollectionsOutbox(models.AbstractModel):
 
     _name = "collections.outbox"
     _description = "Outbox"
-    _inherit = ["collections.outbox.workers"]
+    _inherit = ["collections.outbox.moves", "collections.outbox.workers"]
 
     @api.model
     def _wake(self) -> None:
@@ -159,18 +170,20 @@ class CollectionsOutbox(models.AbstractModel):
         :return: how many were looked at; zero if there is no time for more
         """
         asked = time.monotonic()
-        ready = self._make_ready(some, prepared)
-        looked, going = 0, True
+        tasks = self._tasks(some, self._make_ready(some, prepared))
+        looked, going, sent = 0, True, some.browse()
         for reminder in some:
             looked += 1
-            way, session = None, None
-            if reminder.id in ready:
-                way, session = self._begin(reminder, sessions)
+            task = tasks.get(reminder.id)
+            session = self._begin(task, sessions) if task else None
             going = self._commit(1) > 0 and progress()
-            if way is not None:
-                self._hand_over(reminder, ready[reminder.id], way, session, sessions)
+            if session is not None and self._hand_over(task, session, sessions):
+                sent += reminder
             if not going or time.monotonic() - asked > FRESH:
                 break
+        # What went out is committed before all else; the rest can be done again.
+        self._commit()
+        self._conclude(sent)
         self._commit()
         return looked if going else 0
 
@@ -256,54 +269,68 @@ class CollectionsOutbox(models.AbstractModel):
     # === ONE REMINDER === #
 
     @api.model
-    def _begin(self, reminder, sessions) -> tuple:
+    def _tasks(self, reminders, ready) -> dict:
+        """Return what is needed to send each, read once: a commit empties the cache."""
+        channels = self.env["collections.channel"]
+        return {
+            reminder.id: Task(
+                reminder,
+                channels._of(reminder).with_context(
+                    collections_parcel=ready[reminder.id]
+                ),
+                reminder._logical_today(),
+                bool(reminder.company_id.sudo().collections_daily_cap),
+            )
+            for reminder in reminders
+            if reminder.id in ready
+        }
+
+    @api.model
+    def _begin(self, task, sessions) -> tuple | None:
         """Mark one as *sending*, which is committed before it is handed over.
 
-        :return: its channel and a session; ``None`` where it does not go now
+        :return: its session, in a tuple; ``None`` where it does not go now
         """
-        nothing = None, None
+        session, problem = None, None
+        if task.is_capped and self.env["collections.gate"]._check_cap(task.reminder):
+            problem = self._defer, "daily_cap", None, timedelta(days=1)
+        else:
+            try:
+                session = sessions.get(task.way, task.reminder)
+            except Exception as error:  # noqa: BLE001 whatever it is, nothing went out
+                _logger.info("No connection for %s: %s", task.reminder, error)
+                problem = self._retry_later, "connection_failed", str(error)
         try:
             # What became of the one before it must not be lost with this one.
             with self.env.cr.savepoint():
-                # Somebody may have cancelled it, another worker used up the day's cap.
-                due = reminder.try_lock_for_update().filtered_domain(self._due_domain())
-                if not due:
-                    return nothing
+                # Somebody may have cancelled it since.
+                if problem is None:
+                    return (session,) if self._take(task.reminder) else None
+                due = task.reminder.try_lock_for_update()
+                due = due.filtered_domain(self._due_domain())
         except psycopg2.errors.SerializationFailure:
-            return nothing
-        if self.env["collections.gate"]._check_cap(reminder):
-            self._defer(reminder, "daily_cap", None, timedelta(days=1))
-            return nothing
-        way = self.env["collections.channel"]._of(reminder)
-        try:
-            session = sessions.get(way, reminder)
-        except Exception as error:  # noqa: BLE001 whatever it is, nothing went out
-            _logger.info("No connection for reminder %s: %s", reminder.id, error)
-            self._retry_later(reminder, "connection_failed", str(error))
-            return nothing
-        reminder._move_to(transitions.SENDING, attempts=reminder.attempts + 1)
-        return way, session
+            return None
+        if due:
+            method, *arguments = problem
+            method(due, *arguments)
+        return None
 
     @api.model
-    def _hand_over(self, reminder, parcel, way, session, sessions) -> None:
-        way = way.with_context(collections_parcel=parcel)
-        outcome, detail = way._transmit(reminder, session)
+    def _hand_over(self, task, session, sessions) -> bool:
+        """Hand one over and write down what came of it; return whether it went out."""
+        outcome, detail = task.way._transmit(task.reminder, *session)
+        if outcome == channel.SENT:
+            self._mark_sent(task.reminder, task.today)
+            return True
         if outcome == channel.UNKNOWN:
-            sessions.drop(way)
-        self._settle(reminder, outcome, detail)
+            sessions.drop(task.way)
+        self._settle(task.reminder, outcome, detail)
+        return False
 
     @api.model
     def _settle(self, reminder, outcome, detail) -> None:
-        if outcome == channel.SENT:
-            reminder._move_to(
-                transitions.SENT,
-                date_sent=fields.Datetime.now(),
-                date=reminder._logical_today(),
-            )
-            reminder.case_id._end_jump()
-            if self.env["collections.channel"]._of(reminder)._is_contact:
-                self.env["collections.interaction"]._log_reminder(reminder)
-        elif outcome == channel.LATER:
+        """Write down what came of one that did not go out, or may not have."""
+        if outcome == channel.LATER:
             self._retry_later(reminder, "delivery_failed", detail)
         elif outcome == channel.UNKNOWN:
             self._doubt(reminder, detail)

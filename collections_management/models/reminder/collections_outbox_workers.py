@@ -42,6 +42,7 @@ class CollectionsOutboxWorkers(models.AbstractModel):
     @api.model
     def _recover(self) -> None:
         """What is *sending* and nobody holds was left by a worker that is gone."""
+        self._conclude_left()
         for reminder in self._stuck():
             locked = self._lock(reminder)
             self._commit()

@@ -138,6 +138,7 @@ class CollectionsReminder(models.Model):
     date_deferred = fields.Datetime(string="Not Before")
     date_sent = fields.Datetime()
     attempts = fields.Integer()
+    to_conclude = fields.Boolean(help="It went out; the log does not say so yet")
     uuid = fields.Char(string="Message Reference", required=True, readonly=True)
     promise_id = fields.Many2one(
         comodel_name="collections.promise",
@@ -198,6 +199,7 @@ class CollectionsReminder(models.Model):
         "(trigger_line_id, kind, level_delay, cycle, occurrence)"
         " WHERE state NOT IN ('cancelled', 'failed', 'simulated')"
     )
+    _to_conclude_idx = models.Index("(id) WHERE to_conclude")
     _has_case = models.Constraint(
         "CHECK (case_id IS NOT NULL OR state = 'simulated')",
         "A reminder belongs to a case.",
