@@ -27,12 +27,18 @@ class CollectionsChannelSwitch(models.Model):
         return self.env["collections.channel"]._selection()
 
     @api.model
+    def _paused(self, companies) -> set[tuple[int, str]]:
+        """Return which channels are paused: companies' ids and codes."""
+        rows = self.sudo().search([("company_id", "in", companies.ids)])
+        return {(row.company_id.id, row.channel) for row in rows}
+
+    @api.model
     def _is_paused(self, company, code) -> bool:
-        return bool(
-            self.sudo().search_count(
-                [("company_id", "=", company.id), ("channel", "=", code)], limit=1
-            )
-        )
+        """Whether a channel is paused now; the gate asks once for all, by context."""
+        paused = self.env.context.get("collections_paused")
+        if paused is None:
+            paused = self._paused(company)
+        return (company.id, code) in paused
 
     @api.model
     def _pause(self, company, code, reason=None) -> None:

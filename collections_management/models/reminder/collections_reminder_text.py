@@ -18,6 +18,17 @@ class CollectionsReminderText(models.AbstractModel):
             return self.env.ref("collections_management.mail_template_instalment")
         return self.level_channel_id.template_id or self.level_id.template_id
 
+    def _read_together(self):
+        """Read at once what the texts of many show; return them with what they share."""
+        self.line_ids.move_line_id.sudo().mapped("discount_date")
+        self.line_ids.move_id.sudo().mapped("move_type")
+        statements = self.env["collections.statement"]
+        accounts = {
+            company.id: statements._bank_accounts(company)
+            for company in self.company_id
+        }
+        return self.with_context(collections_accounts=accounts)
+
     def _promise_amount_text(self):
         """Return the amount of the instalment, in the reminder's language."""
         if not self.promise_id:  # a template is tried on any reminder when it is saved
@@ -142,7 +153,10 @@ class CollectionsReminderText(models.AbstractModel):
         own = self.line_ids.move_id.sudo().partner_bank_id.filtered(
             lambda account: account.partner_id == company.partner_id
         )
-        return own or self.env["collections.statement"]._bank_accounts(company)
+        shared = self.env.context.get("collections_accounts", {})
+        if company.id not in shared:
+            shared = self._read_together().env.context["collections_accounts"]
+        return own or shared[company.id]
 
     def _signature(self):
         """Return who writes: the collector, and the company."""

@@ -171,7 +171,10 @@ class CollectionsGate(models.AbstractModel):
 
     @api.model
     def _check_recipient(self, reminders):
-        register = self.env["collections.channel"]
+        paused = self.env["collections.channel.switch"]._paused(reminders.company_id)
+        register = self.env["collections.channel"].with_context(
+            collections_paused=paused
+        )
         answers = {
             reminder.id: register._of(reminder)._check_recipient(reminder)
             for reminder in reminders
