@@ -94,6 +94,19 @@ class TestMail(MockEmail, CollectionsCommon):
             self.assertEqual(reminder.mail_id.state, "sent")
             self.assertIn("billing@ours.example.com", mail["email_from"])
 
+    def _statements(self, count):
+        self._invoices(*[(c, day(-10), 100.0) for c in self._customers(count)])
+        run = self._run()
+        self.env.invalidate_all()
+        before = self.env.cr.sql_log_count
+        self.assertEqual(set(self._send(run).mapped("state")), {"sent"})
+        return self.env.cr.sql_log_count - before
+
+    def test_each_further_mail_costs_few_statements(self):
+        self._statements(2)  # what is loaded once
+        few, many = self._statements(2), self._statements(22)
+        self.assertLessEqual(many - few, 20 * 7)
+
     def test_nothing_is_left_for_the_queue_of_odoo(self):
         reminder = self._sent()
         with self.mock_mail_gateway():

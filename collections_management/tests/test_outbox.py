@@ -91,6 +91,29 @@ class TestOutbox(MockEmail, CollectionsCommon):
         log = self.env["collections.interaction"]
         self.assertEqual(log.search_count([("reminder_id", "=", self.first.id)]), 1)
 
+    def test_what_a_killed_worker_did_not_log_is_logged_once(self):
+        outbox = self.env["collections.outbox"]
+        self.assertTrue(outbox._take(self.first))
+        self.assertFalse(outbox._take(self.first))
+        self.assertTrue(outbox._mark_sent(self.first, day(0)))
+        log = self.env["collections.interaction"]
+        logged = [("reminder_id", "=", self.first.id)]
+        self.assertFalse(log.search_count(logged))
+        for _twice in range(2):
+            outbox._recover()
+        self.assertEqual(self.first.state, "sent")
+        self.assertFalse(self.first.to_conclude)
+        self.assertEqual(log.search(logged).date, self.first.date_sent)
+        self.assertEqual(self.first.event_ids.mapped("state"), ["sending", "sent"])
+
+    def test_what_moved_since_is_not_taken(self):
+        outbox = self.env["collections.outbox"]
+        self.first._move_to("cancelled", "superseded")
+        self.assertFalse(outbox._take(self.first))
+        self.assertFalse(outbox._mark_sent(self.second, day(0)))
+        self.assertEqual(self.first.state, "cancelled")
+        self.assertFalse(self.second.event_ids)
+
     def test_daily_run_that_failed_is_made_again_that_day(self):
         runs = self.env["collections.run"].sudo()
         self.company.collections_hour = 0
