@@ -91,6 +91,27 @@ class TestInteraction(CollectionsCommon):
         self.assertEqual(len(self._activities()), 1)
         self.assertNotEqual(self._activities(), first)
 
+    def test_r22_a_call_or_meeting_ends_in_a_promise(self):
+        """R22: what was scheduled is held, done, and leads to what was agreed."""
+        for kind, channel in (("call", "call"), ("meeting", "visit")):
+            with self.subTest(kind):
+                planned = self.case.activity_schedule(
+                    f"mail.mail_activity_data_{kind}", user_id=self.collector.id
+                )
+                action = self._dialog(channel=channel).action_log_and_promise()
+                self.assertFalse(planned.exists().filtered("active"))
+                self.env["collections.promise.make"].with_user(
+                    self.collector
+                ).with_context(**action["context"]).create(
+                    {"amount": 500.0, "date": day(5)}
+                ).action_save()
+                promise = self.env["collections.promise"].search(
+                    [("case_id", "=", self.case.id), ("state", "=", "open")]
+                )
+                self.assertEqual((promise.amount, promise.date), (500.0, day(5)))
+                self.assertEqual(promise.user_id, self.collector)
+                promise.with_user(self.collector).action_withdraw()
+
     def test_the_call_of_another_person_stays(self):
         self.case.activity_schedule(
             "mail.mail_activity_data_call", user_id=self.supervisor.id

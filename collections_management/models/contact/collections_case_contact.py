@@ -2,12 +2,13 @@ from odoo import models
 from odoo.exceptions import UserError
 
 CALL = "mail.mail_activity_data_call"
-# What a talk with the customer ends, whoever asked for it.
-TALKS = (
-    CALL,
+MEETING = "mail.mail_activity_data_meeting"
+# What a talk with the customer ends, whoever asked for it: by channel.
+ASKED = (
     "collections_management.mail_activity_type_reply",
     "collections_management.mail_activity_type_promise",
 )
+TALKS = {"call": (CALL, *ASKED), "visit": (MEETING, *ASKED)}
 
 
 class CollectionsCaseContact(models.AbstractModel):
@@ -94,10 +95,11 @@ class CollectionsCaseContact(models.AbstractModel):
         ).active = True
 
     def _close_contact_activities(self, row):
-        """The call that was due is done, and who was talked to has an answer."""
-        if row.channel != "call" or row.direction != "out":
+        """The call or meeting that was due is done; who was talked to has an answer."""
+        if row.channel not in TALKS or row.direction != "out":
             return
-        found = [self.env.ref(name, raise_if_not_found=False) for name in TALKS]
+        names = TALKS[row.channel]
+        found = [self.env.ref(name, raise_if_not_found=False) for name in names]
         type_ids = {kind.id for kind in found if kind}
         users = self._answers_for()
         self.activity_ids.filtered(
