@@ -125,6 +125,7 @@ class TestAgency(EscalationCommon):
         return file, base64.b64decode(file.content)
 
     def test_the_workbook_has_what_is_needed_as_texts(self):
+        """R126, R130: the hand-over file."""
         self._there()
         _file, content = self._export("xlsx")
         book = openpyxl.load_workbook(io.BytesIO(content))
@@ -167,6 +168,7 @@ class TestAgency(EscalationCommon):
     # === IN === #
 
     def test_each_kind_becomes_what_it_is(self):
+        """R126: what the agency reports comes back onto the case."""
         row = self._there()
         content = self._file(
             {"kind": "contact", "channel": "visit", "text": "Nobody there"},

@@ -47,6 +47,7 @@ class TestAgreement(PromiseCommon, MailCase):
         self.Promise._judge(self.company, day(offset), self.customer.ids)
 
     def test_a_proposal_covers_what_is_overdue(self):
+        """R23: a plan of instalments over the overdue documents."""
         agreement = self._agreement(accept=False, count=3, period="month")
         self.assertEqual(agreement.document_ids.mapped("amount_residual"), [600, 400])
         self.assertEqual(agreement.line_ids.mapped("amount"), [333.33, 333.33, 333.34])
@@ -76,6 +77,7 @@ class TestAgreement(PromiseCommon, MailCase):
         self.assertEqual(len(agreement.line_ids.promise_id), 4)
 
     def test_fulfilled(self):
+        """R24: several dates, each judged by what the ledger says."""
         agreement = self._agreement()
         self._pay(self.first, 250.0, when=day(5))
         self._on(5)
@@ -89,6 +91,7 @@ class TestAgreement(PromiseCommon, MailCase):
         self.assertEqual(agreement.amount_paid, 1000.0)
 
     def test_a_missed_instalment_breaks_it(self):
+        """R24: an instalment is judged by itself."""
         agreement = self._agreement()
         self._on(7)
         self.assertEqual(agreement.state, "accepted")
@@ -175,6 +178,7 @@ class TestEarlyPayment(CollectionsCommon):
     """The incentive is Odoo's own: the terms of the document give the discount."""
 
     def test_a_preventive_reminder_offers_the_discount(self):
+        """R25, R26: the discount of the terms, in the text, until its last day."""
         term = self.env["account.payment.term"].create(
             {
                 "name": "2 percent in 10 days",

@@ -97,6 +97,7 @@ class TestContactRule(ContactRuleCommon):
         )
 
     def test_4_chile_two_messages_and_a_call(self):
+        """R121: a call or visit a week, two messages, two days apart."""
         case = self._debtor("cl", "cl_13")
         self._contacted(case, "other", "2024-06-10 15:00:00")
         self.assertDeferred(

@@ -63,7 +63,7 @@ class TestDispute(DisputeCommon):
     # === OPENING === #
 
     def test_reported_by_a_salesperson(self):
-        """Without any right in accounting; the collector gets it on their list."""
+        """R29, R30: without any right in accounting; the collector has it to do."""
         self.company.collections_collector_id = self.collector
         move = self._invoices((self.customer, day(-10), 300.0))
         dispute = self._dispute(
@@ -136,7 +136,7 @@ class TestDispute(DisputeCommon):
             self.customer.with_user(self.other_salesperson).action_collections_issue()
 
     def test_from_the_partner_and_from_the_invoice(self):
-        """Also in the seconds before the customer has a case."""
+        """R29: also in the seconds before the customer has a case."""
         move = self._invoices((self.customer, day(-10), 300.0))
         self.assertFalse(self._case(self.customer))
         seller = new_test_user(
@@ -161,6 +161,7 @@ class TestDispute(DisputeCommon):
     # === PAUSING === #
 
     def test_whole_document(self):
+        """R29: the document is not asked for any more, the others are."""
         moves = self._invoices(
             (self.customer, day(-10), 300.0), (self.customer, day(-10), 100.0)
         )

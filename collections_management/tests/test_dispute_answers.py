@@ -167,6 +167,7 @@ class TestDisputeAnswers(DisputeCommon):
     # === WHO HAS TO ACT === #
 
     def test_late_is_told_once_to_each(self):
+        """R30: its owner, then a supervisor."""
         move = self._invoices((self.customer, day(-10), 300.0))
         dispute = self._dispute(move, user_id=self.collector.id)
         dispute.activity_ids.action_done()

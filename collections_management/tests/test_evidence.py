@@ -55,6 +55,7 @@ class EvidenceCommon(CollectionsCommon):
 @freeze_time(MONDAY)
 class TestEvidence(EvidenceCommon):
     def test_contacts_attempts_deferrals_and_rules(self):
+        """R122: what was sent, what was put off, and by which rule."""
         self.assertEqual(self.reminder.state, "sent")
         facts, (frequency, contacts, steps, consents, rules) = self._tables()
         self.assertEqual(frequency, [("2024-W25", "E-mail", 1)])

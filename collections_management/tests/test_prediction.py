@@ -153,6 +153,7 @@ class TestPrediction(CollectionsCommon):
     # === GRADES === #
 
     def test_grade_and_its_reasons(self):
+        """R53: a late payer is graded worse, with the points of each reason."""
         self._invoices((self.late, day(-80), 500.0))
         self.env["collections.case"].refresh()
         self._score()

@@ -72,7 +72,7 @@ class TestPromise(PromiseCommon):
     # === M9 === #
 
     def test_the_table(self):
-        """Six promises, tolerance two days, all judged except the sixth."""
+        """R20: six promises, tolerance two days, all judged except the sixth."""
         moves = self._invoices(
             *[(self.customer, day(-5), amount) for amount in (1000, 2000, 500, 800)],
             *[(self.customer, day(-5), amount) for amount in (700, 1200)],
@@ -329,6 +329,7 @@ class TestPromise(PromiseCommon):
         self.assertEqual(run.reminder_ids.trigger_line_id, trigger)
 
     def test_broken_at_the_run_of_the_day(self):
+        """R20, R21: judged by the run; the collector is told and the ladder resumes."""
         self._promise(1500.0, day(1))
         with freeze_time("2024-06-20 12:00:00"):
             self.assertFalse(self._run().reminder_ids)

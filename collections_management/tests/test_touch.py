@@ -38,6 +38,7 @@ class TestTouch(CollectionsCommon):
     # === ENTRIES === #
 
     def test_posting(self):
+        """R120: an invoice posted in the ERP is on the case without an import."""
         draft = self._invoices((self.customer, day(-10), 100.0), post=False)
         self.assertEqual(self._touches(), set())
         draft.action_post()

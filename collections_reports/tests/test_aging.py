@@ -16,6 +16,7 @@ class TestAging(ReportsCommon):
     # === M6 === #
 
     def test_end_of_march(self):
+        """R101: debt by days overdue."""
         aging = self.Aging.get_aging("2026-03-31")
         self.assertEqual(
             aging["amounts"], [100_000, 80_000, 20_000, 0, 0, 0, 0], "credits last"
@@ -214,6 +215,7 @@ class TestAging(ReportsCommon):
         self.assertEqual(aging["group_by"], "salesperson_id")
 
     def test_by_country_and_state(self):
+        """R105: by region."""
         chile = self.env.ref("base.cl")
         state = self.env["res.country.state"].search([("country_id", "=", chile.id)])[0]
         self.partners["F"].write({"country_id": chile.id, "state_id": state.id})
@@ -224,6 +226,7 @@ class TestAging(ReportsCommon):
         self.assertEqual(self._row(aging, False)["total"], 120_000)
 
     def test_by_product_category(self):
+        """R105: by kind of product."""
         category = self.env["product.category"].create({"name": "Spare parts"})
         product = self.env["product.product"].create(
             {"name": "Wheel", "categ_id": category.id}

@@ -44,9 +44,87 @@ class TestPaymentAnalysis(ReportsCommon):
         self.assertAlmostEqual(found["days_agreed:avg"], 30)
 
     def test_methods_are_named_without_accounting_rights(self):
+        """R75: what came by each method and journal."""
         [found] = self._groups(self.collector, "payment_method_id", "amount:sum")
         self.assertEqual(found["payment_method_id"][1], "Manual Payment")
-        self.assertEqual(len(self._groups(self.collector, "journal_id")), 1)
+        self.assertEqual(found["amount:sum"], 110_000)
+        [found] = self._groups(self.collector, "journal_id", "amount:sum")
+        self.assertEqual(found["amount:sum"], 110_000)
+
+    def test_what_was_agreed_and_when_it_was_paid(self):
+        """R88: by payment term; 40, 20 and 50 thousand had none of their own."""
+        term = self.env["account.payment.term"].create(
+            {
+                "name": "15 days",
+                "line_ids": [
+                    (0, 0, {"value": "percent", "value_amount": 100, "nb_days": 15})
+                ],
+            }
+        )
+        [move] = self._dated_invoices(
+            (
+                self.partners["A"],
+                date(2026, 2, 1),
+                date(2026, 2, 16),
+                1_000,
+                {"invoice_payment_term_id": term.id, "invoice_date_due": False},
+            )
+        )
+        self._pay(move, 1_000, date(2026, 3, 3))
+        found = {
+            group["payment_term_id"] and group["payment_term_id"][0]: (
+                group["days_agreed:avg"],
+                round(group["days_to_pay:avg"], 3),
+                round(group["days_late:avg"], 3),
+            )
+            for group in self._groups(
+                self.collector,
+                "payment_term_id",
+                "days_agreed:avg",
+                "days_to_pay:avg",
+                "days_late:avg",
+            )
+        }
+        self.assertEqual(found[term.id], (15, 30, 15))
+        self.assertEqual(found[False], (30, 45.455, 15.455))
+
+    def test_paid_by_region(self):
+        """R105: where customers live, and how late they pay there."""
+        state = self.env["res.country.state"].search(
+            [("country_id", "=", self.env.ref("base.cl").id)], limit=1
+        )
+        self.partners["A"].write(
+            {"country_id": state.country_id.id, "state_id": state.id}
+        )
+        self.env.flush_all()
+        found = {
+            group["state_id"] and group["state_id"][0]: (
+                group["amount:sum"],
+                group["days_late:avg"],
+            )
+            for group in self._groups(
+                self.collector, "state_id", "amount:sum", "days_late:avg"
+            )
+        }
+        # 40,000 were 30 days late and 20,000 on time; 50,000 were 10 days late.
+        self.assertEqual(found[state.id], (60_000, 20))
+        self.assertEqual(found[False], (50_000, 10))
+
+    def test_paid_before_it_was_due(self):
+        """R27: it is on time, and its days are below zero."""
+        self._pay(self.documents["M2"], 40_000, date(2026, 4, 9))
+        [found] = (
+            self.env["collections.payment.analysis"]
+            .with_user(self.collector)
+            .with_context(allowed_company_ids=self.company.ids)
+            .formatted_read_group(
+                [("partner_id", "=", self.partners["M"].id)],
+                ["partner_id"],
+                ["amount:sum", "amount_on_time:sum", "days_late:avg"],
+            )
+        )
+        self.assertEqual(found["amount_on_time:sum"], found["amount:sum"])
+        self.assertEqual(found["days_late:avg"], -10)
 
     def test_credit_notes_and_write_offs_are_no_money(self):
         invoice = self.documents["F1"]
@@ -105,14 +183,16 @@ class TestReminderAnalysis(ReportsCommon):
         )
 
     def _found(self, groupby, *aggregates, **context):
+        groupby = groupby if isinstance(groupby, list) else [groupby]
         return (
             self.env["collections.reminder.analysis"]
             .with_user(self.collector)
             .with_context(allowed_company_ids=self.company.ids, **context)
-            .formatted_read_group([], [groupby], aggregates)
+            .formatted_read_group([], groupby, aggregates)
         )
 
     def test_what_a_level_achieved(self):
+        """R86: sent, read, answered, collected, by level."""
         self.assertEqual(len(self.reminders), 2)
         [found] = self._found(
             "level_id",
@@ -159,7 +239,28 @@ class TestReminderAnalysis(ReportsCommon):
         self.assertEqual(found["paid_count:sum"], 1)
 
     def test_every_measure_and_group_can_be_asked(self):
+        """R86, R87: what came after each strategy, and in each period."""
+        sums = ("amount_collected:sum", "promised_count:sum", "kept_count:sum")
         for groupby in ("channel", "tone", "template_id", "policy_id", "date:month"):
             with self.subTest(groupby):
-                found = self._found(groupby, "promised_count:sum", "kept_count:sum")
-                self.assertEqual(len(found), 1)
+                [found] = self._found(groupby, *sums)
+                self.assertEqual([found[name] for name in sums], [60, 0, 0])
+
+    def test_who_reads_and_answers_where(self):
+        """R69: read and answered, of what was sent to a customer by a channel."""
+        self.reminders.sudo().channel = "sms"
+        self.env.flush_all()
+        found = {
+            group["partner_id"][0]: (
+                group["channel"],
+                group["read_rate:avg"],
+                group["answered_rate:avg"],
+            )
+            for group in self._found(
+                ["partner_id", "channel"], "read_rate:avg", "answered_rate:avg"
+            )
+        }
+        self.assertEqual(
+            found,
+            {self.paying.id: ("sms", False, 0), self.silent.id: ("sms", 100, 100)},
+        )

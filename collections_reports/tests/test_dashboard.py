@@ -18,6 +18,7 @@ class TestDashboard(ReportsCommon):
         cls.Case.refresh()
 
     def test_what_the_page_shows(self):
+        """R106: key figures, aging, trend and debtors on one page."""
         found = self.Dashboard.get_dashboard("2026-03-31")
         self.assertEqual(found["date_from"], date(2026, 1, 1))
         figures = {figure["name"]: figure for figure in found["figures"]}
@@ -31,6 +32,17 @@ class TestDashboard(ReportsCommon):
             [(debtor["label"], debtor["overdue"]) for debtor in found["debtors"]],
             [("Customer F", 80_000), ("Customer J", 20_000)],
         )
+
+    def test_the_ledger_of_this_moment(self):
+        """R107: a payment shows at once, without a refresh or a nightly copy."""
+
+        def overdue():
+            figures = self.Dashboard.get_dashboard("2026-03-31")["figures"]
+            return next(row["value"] for row in figures if row["name"] == "Overdue")
+
+        self.assertEqual(overdue(), 100_000)
+        self._pay(self.documents["F1"], 30_000, date(2026, 3, 31))
+        self.assertEqual(overdue(), 70_000)
 
     def test_expected_cash_by_week(self):
         found = self.Dashboard.get_dashboard("2026-03-31")["expected"]
@@ -123,6 +135,7 @@ class TestDashboard(ReportsCommon):
         self.assertEqual(sum(weeks.values()), 100_000)
 
     def test_trend_and_target(self):
+        """R112: DSO now beside DSO before, from our own ledger."""
         self.env["collections.kpi.target"].create(
             {"company_id": self.company.id, "code": "dso", "value": 45}
         )

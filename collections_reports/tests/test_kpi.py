@@ -19,6 +19,7 @@ class TestKpi(ReportsCommon):
         return found["value"]
 
     def test_every_number_of_the_ledger(self):
+        """R100, R103: M1-M3, M12 and the others, by hand."""
         found = self.Kpi.get_kpis("2026-01-01", "2026-03-31")
         expected = {
             "dso": 72.0,
@@ -57,6 +58,7 @@ class TestKpi(ReportsCommon):
         self.assertEqual(found["at_risk_rate"]["inputs"]["items"], 1)
 
     def test_every_figure_explains_itself(self):
+        """R110: formula, inputs and what is left out, with each number."""
         for code, figure in self.Kpi.get_kpis(*QUARTER).items():
             with self.subTest(code):
                 self.assertIn(figure["unit"], ("days", "%", "money"))
@@ -99,6 +101,7 @@ class TestKpi(ReportsCommon):
         self.assertAlmostEqual(figure["inputs"]["collected_amount"], 76.74, 2)
 
     def test_effectiveness_counts_customers_in_contact(self):
+        """R102: customers who promised, of those managed; each counts once."""
         process = type(self.env["collections.kpi.process"])
         rows = [("kept", 10, 10, self.partners["J"].id)] * 2
         self.patch(process, "_judged_promises", lambda self, request: rows)
@@ -170,6 +173,7 @@ class TestKpi(ReportsCommon):
         self.assertEqual(self._value("recovery_rate", *period), 20)
 
     def test_items_of_90_days(self):
+        """R101: at risk is what got older than 90 days."""
         period = (date(2026, 5, 1), date(2026, 6, 30))
         found = self.Kpi.get_kpis(*period, codes=["at_risk_rate"])["at_risk_rate"]
         # J1 and F1 reach their 91st day, both unpaid.
@@ -177,6 +181,7 @@ class TestKpi(ReportsCommon):
         self.assertEqual(found["inputs"]["late_amount"], 150_000)
 
     def test_contacts_are_reminders_sent(self):
+        """R104: one of three customers was contacted."""
         self._refresh()
         case = self._case(self.partners["F"])
         self.Reminder.sudo().create(
@@ -193,6 +198,7 @@ class TestKpi(ReportsCommon):
         self.assertAlmostEqual(self._value("coverage"), 33.3333, 3)
 
     def test_contacts_are_interactions_too(self):
+        """R104: a call counts as a reminder does."""
         self._refresh()
         case = self._case(self.partners["J"])
         self.env["collections.interaction"].sudo().create(
@@ -207,6 +213,7 @@ class TestKpi(ReportsCommon):
     # === SERIES === #
 
     def test_series(self):
+        """R100: the trend, month by month."""
         points = self.Kpi.get_series("2026-03-31", months=4)
         last = points[-1]
         self.assertEqual(last["date"], date(2026, 3, 31))

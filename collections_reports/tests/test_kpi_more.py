@@ -101,7 +101,7 @@ class TestKpiMore(ReportsCommon):
     # === COST === #
 
     def test_cost_of_lateness(self):
-        """A1 13 days of January, J1 9 and 41 in part, F1 19; A2 was on time."""
+        """R111: A1 13 days of January, J1 9 and 41 in part, F1 19; A2 was on time."""
         days = 40_000 * 13 + 70_000 * 9 + 20_000 * 41 + 80_000 * 19
         missing = self._figure("cost_of_carry")
         self.assertIsNone(missing["value"])

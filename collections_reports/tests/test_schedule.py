@@ -55,6 +55,7 @@ class TestSchedule(ReportsCommon, MockEmail):
         self.assertFalse(self.schedule.delivery_ids)
 
     def test_sent_on_its_day_once(self):
+        """R108, R109: by itself, with the workbook."""
         self.schedule.action_turn_on()
         with self.mock_mail_gateway():
             self._cron()

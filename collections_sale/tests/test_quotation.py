@@ -12,6 +12,7 @@ from .common import SaleCommon
 @freeze_time(NOON)
 class TestQuotation(SaleCommon):
     def test_banner_of_own_customers(self):
+        """R120: who sells sees on the quotation what is overdue."""
         order = self._quotation()
         own = order.with_user(self.seller)
         self.assertIn("400.00", own.collections_banner)
