@@ -373,7 +373,8 @@ class TestMethods(CollectionsCommon):
     def _handed_over(self, model):
         """Return something about a case that an agency has, or is to get."""
         agency = self.env["collections.agency"].search([], limit=1)
-        agency = agency or agency.create({"partner_id": self._customer("Agency").id})
+        partner = self._customer("Agency", email="agency@example.com")
+        agency = agency or agency.create({"partner_id": partner.id})
         if model == "collections.agency.export":
             if not agency.case_count:
                 stage = self._stage("agency")
