@@ -71,6 +71,14 @@ class TestEvidence(EvidenceCommon):
         self.assertIn("Ley 2300", self._text(rules))
         self.assertIn("fit", facts["Check of the Log"])
 
+    def test_no_key_to_the_portal_leaves(self):
+        self.env["collections.interaction"].create(
+            {"case_id": self.case.id, "text": "[1] https://x/my/7?access_token=abc-9&a=1"}
+        )
+        _facts, tables = self._tables()
+        self.assertIn("https://x/my/7?access_token=…&a=1", self._text(tables[1]))
+        self.assertNotIn("abc-9", self._text(tables[1]))
+
     def test_only_the_period(self):
         """The days are those of the company: 22:00 in Bogotá is the next day in UTC."""
         self.env["collections.interaction"].create(

@@ -492,9 +492,13 @@ export class Worklist extends Component {
         return this.load();
     }
 
-    resume() {
-        this.state.day = null;
-        return this.load();
+    /** The summary stays until the next case is there: a fast key is not lost. */
+    async resume() {
+        const {day} = this.state;
+        await this.load();
+        if (this.state.day === day) {
+            this.state.day = null;
+        }
     }
 
     /** The first case from a place on that was not left for later; those come last. */
