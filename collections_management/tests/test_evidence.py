@@ -73,7 +73,10 @@ class TestEvidence(EvidenceCommon):
 
     def test_no_key_to_the_portal_leaves(self):
         self.env["collections.interaction"].create(
-            {"case_id": self.case.id, "text": "[1] https://x/my/7?access_token=abc-9&a=1"}
+            {
+                "case_id": self.case.id,
+                "text": "[1] https://x/my/7?access_token=abc-9&a=1",
+            }
         )
         _facts, tables = self._tables()
         self.assertIn("https://x/my/7?access_token=…&a=1", self._text(tables[1]))

@@ -51,8 +51,12 @@ class CollectionsDossierTables(models.AbstractModel):
             (
                 self.env._("Address"),
                 ", ".join(
-                    partner._display_address(without_company=True).split("\n")
-                ).strip(", "),
+                    line.strip(" ,")
+                    for line in partner._display_address(
+                        without_company=True
+                    ).splitlines()
+                    if line.strip(" ,")
+                ),
             ),
             (self.env._("Our Reference"), f"CASE-{case.id}"),
             (self.env._("Balance"), self._money(case.amount_balance, case.currency_id)),
