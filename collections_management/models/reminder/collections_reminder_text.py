@@ -19,7 +19,7 @@ class CollectionsReminderText(models.AbstractModel):
         return self.level_channel_id.template_id or self.level_id.template_id
 
     def _read_together(self):
-        """Read at once what the texts of many show; return them with what they share."""
+        """Read at once what the texts of many show; return them ready."""
         self.line_ids.move_line_id.sudo().mapped("discount_date")
         self.line_ids.move_id.sudo().mapped("move_type")
         statements = self.env["collections.statement"]
