@@ -168,5 +168,5 @@ class TestTarget(CollectionsCommon):
         reached = self.env["collections.target"]._reached
         reached(self.company, users, day(0))
         for some in (users[:1], users):
-            with self.assertQueryCount(2):
+            with self.assertQueryCount(3):
                 reached(self.company, some, day(0))

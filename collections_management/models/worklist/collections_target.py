@@ -28,7 +28,7 @@ CONTACTS = """
 
 
 class CollectionsTarget(models.AbstractModel):
-    """How far collectors are this month: two statements for any number of them.
+    """How far collectors are this month: three statements for any number of them.
 
     It is about a person: nobody but that person and supervisors may see it.
     """
@@ -94,6 +94,7 @@ class CollectionsTarget(models.AbstractModel):
         for name in ("collections.case", "collections.interaction"):
             self.env[name].flush_model()
         first = targets.first_day(today)
+        Ledger._tune()
         collected = dict(
             self.env.execute_query(
                 SQL(
