@@ -115,7 +115,8 @@ def everything(bench: Bench) -> list[Result]:
         counts = []
         again = clocked(lambda: counts.append(scorer._score(company)))
         statements = env.cr.sql_log_count - before
-        model = env["collections.prediction.model"]._current(company)
+        card = env["collections.prediction.model"]._current(company)
+        learned = f"{card.paid_count:,} paid documents, {card.method or 'none'}"
         pages = env["collections.cash.screen"]
         page = timed(pages.get_page, 3)
         kept = clocked(lambda: env["collections.cash.forecast"]._keep_weekly(company))
@@ -129,7 +130,7 @@ def everything(bench: Bench) -> list[Result]:
         Result(
             what="learning, predicting, grading",
             value=first,
-            note=f"{model.paid_count:,} paid documents, {model.method or 'none'}",
+            note=learned,
         ),
         Result(what="page of the cash forecast", value=page, limit=5_000),
         Result(what="half a year of forecasts rebuilt", value=kept),
