@@ -24,6 +24,7 @@ from . import (
     account_partial_reconcile,
     account_payment,
     ir_actions_report,
+    ir_qweb,
     mail_activity,
     payment_transaction,
     res_company,

@@ -9,7 +9,8 @@ import itertools
 import re
 import sys
 from datetime import datetime, timezone
-from email import message_from_bytes, policy
+from email import policy
+from email.parser import BytesHeaderParser
 from pathlib import Path
 
 from aiosmtpd.smtp import SMTP
@@ -38,8 +39,8 @@ class Folder:
 
     def _file_name(self, content: bytes, recipients: list[str]) -> str:
         now = datetime.now(timezone.utc).strftime("%Y%m%d-%H%M%S-%f")
-        message = message_from_bytes(content, policy=policy.default)
-        subject = str(message["subject"] or "")
+        headers = BytesHeaderParser(policy=policy.default).parsebytes(content)
+        subject = str(headers["subject"] or "")
         words = re.sub(r"[^\w@.-]+", "_", f"{recipients[0]} {subject}").strip("_.")
         return f"{now}-{next(self.numbers):04d}-{words[:80]}"
 

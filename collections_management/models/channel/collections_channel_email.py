@@ -223,7 +223,7 @@ class CollectionsChannelEmail(models.AbstractModel):
     def _render(self, reminders, template) -> dict[int, dict]:
         """Return subject and body of each, whose recipients read one language."""
         template = template.sudo().with_context(
-            lang=reminders[:1].lang, tpl_partners_only=True
+            lang=reminders[:1].lang, tpl_partners_only=True, collections_compiled={}
         )
         subjects = template._render_field("subject", reminders.ids)
         bodies = template._render_field(

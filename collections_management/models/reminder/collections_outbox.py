@@ -138,12 +138,14 @@ class CollectionsOutbox(models.AbstractModel):
         committed as *sending*, handed over and settled by itself. Nobody waits behind
         a slow server with an old answer of the gate: it is asked again.
         """
-        prepared = self._by_channel(part, "_prepare")
         locked = self._lock(part)
         # A new transaction: what another worker did until it unlocked is seen.
         self._commit()
         try:
             left = part.filtered(lambda reminder: reminder.id in locked)
+            left = left.filtered_domain(self._due_domain())
+            prepared = self._by_channel(left, "_prepare")
+            self._commit()
             size = BATCH
             while left:
                 done = self._send_some(left[:size], prepared, sessions, progress)
