@@ -21,6 +21,7 @@
         "security/collections_deposit_rules.xml",
         "data/ir_cron_data.xml",
         "data/mail_activity_type_data.xml",
+        "data/collections_delay_reason_data.xml",
         "data/collections_dispute_reason_data.xml",
         "data/collections_alert_rule_data.xml",
         "data/collections_hold_reason_data.xml",

@@ -76,6 +76,7 @@ RIGHTS = {
     "collections.experiment": FOR_SETTING_UP,
     "collections.experiment.member": {"collector": "r", "supervisor": "r"},
     "collections.hold": {"salesperson": "r", "collector": "cru", "supervisor": "cru"},
+    "collections.delay.reason": SETUP,
     "collections.hold.reason": SETUP,
     "collections.history.import": FOR_SUPERVISORS,
     "collections.interaction": {

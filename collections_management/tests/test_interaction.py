@@ -1,6 +1,6 @@
 """The log: written once, corrected beside the original, sealed in its order."""
 
-from odoo.exceptions import AccessError, UserError
+from odoo.exceptions import AccessError, UserError, ValidationError
 from odoo.tests import freeze_time, new_test_user, tagged
 
 from .common import NOON, CollectionsCommon, day
@@ -90,6 +90,52 @@ class TestInteraction(CollectionsCommon):
         self._call("no_answer")
         self.assertEqual(len(self._activities()), 1)
         self.assertNotEqual(self._activities(), first)
+
+    # === WHY IT PAYS LATE === #
+
+    def _colombian(self):
+        """The customer is one whom the law protects from being asked."""
+        rule = self.env.ref("collections_management.contact_rule_co")
+        rule.active = True
+        self.assertTrue(rule.no_reason_question)
+        self.customer.write(
+            {"country_id": self.env.ref("base.co").id, "is_company": False}
+        )
+
+    def test_r28_the_reason_for_a_delay_is_kept_and_sealed(self):
+        reason = self.env.ref("collections_management.delay_reason_cash")
+        story = self.env["collections.worklist"].with_user(self.collector)
+        offered = story.get_story(self.case.id)["reasons"]
+        self.assertIn({"id": reason.id, "name": reason.name}, offered)
+        row = self._call("callback", delay_reason_id=reason.id)
+        self.assertEqual(row.delay_reason_id, reason)
+        self.assertEqual(
+            story.get_story(self.case.id)["talks"][0]["reason"], reason.name
+        )
+        plain = self._call("callback")
+        self._seal()
+        self.assertNotIn("delay_reason_id", plain._facts(plain.number))
+        self.assertFalse(self.Log._first_broken(self.company))
+        other = self.env.ref("collections_management.delay_reason_other")
+        self.env.cr.execute(
+            "UPDATE collections_interaction SET delay_reason_id = %s WHERE id = %s",
+            (other.id, row.id),
+        )
+        self.Log.invalidate_model()
+        self.assertEqual(self.Log._first_broken(self.company), row)
+
+    def test_r28_no_reason_is_asked_where_the_law_forbids_it(self):
+        """R28: turned off for Colombian consumers; not even by another road."""
+        self._colombian()
+        reason = self.env.ref("collections_management.delay_reason_cash")
+        worklist = self.env["collections.worklist"].with_user(self.collector)
+        self.assertEqual(worklist.get_story(self.case.id)["reasons"], [])
+        self.assertFalse(self._dialog().asks_reason)
+        row = self._call("callback", delay_reason_id=reason.id)
+        self.assertFalse(row.delay_reason_id)
+        result = self._result("callback")
+        with self.assertRaisesRegex(ValidationError, "Panadería does not let you ask"):
+            worklist.log_outcome(self.case.id, result.id, delay_reason_id=reason.id)
 
     def test_r22_a_call_or_meeting_ends_in_a_promise(self):
         """R22: what was scheduled is held, done, and leads to what was agreed."""

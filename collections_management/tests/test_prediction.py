@@ -57,6 +57,20 @@ class TestPrediction(CollectionsCommon):
         self.assertEqual(case.date_expected, late.date_expected)
         self.assertIn("Usually", late.with_context(lang="en_US").reason_text)
 
+    def test_who_pays_on_fixed_days_is_expected_on_one(self):
+        self._score()
+        before = self._item(self.open_late).date_expected
+        friday = "4"
+        self.late.collections_day_ids = [(0, 0, {"weekday": friday})]
+        self._score()
+        found = self._item(self.open_late)
+        self.assertTrue(0 <= (found.date_expected - before).days < 7)
+        for name in ("date_expected", "date_expected_from", "date_expected_to"):
+            self.assertEqual(found[name].weekday(), int(friday), name)
+        # The others are expected as before.
+        other = self._item(self.open_good)
+        self.assertLess(other.date_expected, before)
+
     def test_what_is_paid_has_no_prediction_any_more(self):
         self._score()
         self._pay(self.open_late)

@@ -185,12 +185,12 @@ class TestWorklistDay(CollectionsCommon):
 
     def test_constant_number_of_statements(self):
         self._log(self.first)
-        self.worklist.get_day()
         counts = []
-        for _turn in range(2):
+        # The first turn fills what is remembered between requests.
+        for _turn in range(3):
             self.env.invalidate_all()
             before = self.env.cr.sql_log_count
             self.worklist.get_day()
             counts.append(self.env.cr.sql_log_count - before)
             self._log(self.second, "no_answer")
-        self.assertEqual(counts[0], counts[1])
+        self.assertEqual(counts[1], counts[2])

@@ -30,6 +30,10 @@ class CollectionsInteractionLog(models.TransientModel):
         default="out",
     )
     result_id = fields.Many2one(comodel_name="collections.interaction.result")
+    delay_reason_id = fields.Many2one(
+        comodel_name="collections.delay.reason", string="Reason for the Delay"
+    )
+    asks_reason = fields.Boolean(compute="_compute_asks_reason")
     text = fields.Text(string="What Was Said")
     next_date = fields.Date(
         compute="_compute_next_date", store=True, readonly=False, string="Next Contact"
@@ -68,6 +72,13 @@ class CollectionsInteractionLog(models.TransientModel):
             if not log.is_reply and not answer.allowed:
                 log.contact_warning = log._warn(answer)
 
+    @api.depends("case_id", "channel", "contact_id")
+    def _compute_asks_reason(self):
+        for log in self:
+            log.asks_reason = bool(log.case_id) and log.case_id._may_ask_reason(
+                log.channel, log.contact_id
+            )
+
     def _warn(self, answer):
         words = self.env["collections.contact.words"]._text(answer.reasons)
         if not answer.moment:
@@ -102,6 +113,7 @@ class CollectionsInteractionLog(models.TransientModel):
                 "direction": self.direction,
                 "is_reply": self.is_reply,
                 "result_id": self.result_id.id,
+                "delay_reason_id": self.asks_reason and self.delay_reason_id.id,
                 "text": self.text,
                 "next_date": self.next_date,
                 "corrects_id": self.corrects_id.id,

@@ -23,6 +23,7 @@ CODES = (
     "at_risk_rate",
     "right_party_contact",
     "promise_to_pay",
+    "cost_to_collect",
     "cost_of_carry",
     "dso_lifetime",
 )
@@ -274,6 +275,12 @@ class CollectionsKpi(models.AbstractModel):
         return value, {**found, "of_reached": of_reached}
 
     # === COST === #
+
+    @api.model
+    def _kpi_cost_to_collect(self, facts):
+        found = {**facts.spent, "collected_all": facts.collected["total"]}
+        spent = found["costs"] + found["messages"]
+        return percent(spent, found["collected_all"]), found
 
     @api.model
     def _kpi_cost_of_carry(self, facts):

@@ -27,6 +27,7 @@ BEHIND = {
     "at_risk_rate": ("late",),
     "right_party_contact": ("attempts",),
     "promise_to_pay": ("promised", "attempts"),
+    "cost_to_collect": ("costs", "payments"),
     "cost_of_carry": ("overdue", "payments"),
 }
 
@@ -55,6 +56,7 @@ class CollectionsKpiBehind(models.AbstractModel):
             "promised": self.env._("Promises made in the period"),
             "contacts": self.env._("Contacts of the period"),
             "attempts": self.env._("Attempts of the period"),
+            "costs": self.env._("Costs of the period"),
         }
 
     @api.model
@@ -140,6 +142,11 @@ class CollectionsKpiBehind(models.AbstractModel):
                 {},
             ),
             "promised": (promise, made & Domain("kind", "=", promises.PROMISE), {}),
+            "costs": (
+                "collections.cost",
+                Domain("date", ">=", first) & Domain("date", "<=", last),
+                {},
+            ),
             "contacts": (contact, said & Domain("channel", "!=", "system"), {}),
             "attempts": (
                 contact,

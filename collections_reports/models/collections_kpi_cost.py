@@ -6,11 +6,59 @@ SALE_TYPES = ("out_invoice", "out_refund", "out_receipt")
 
 
 class CollectionsKpiCost(models.AbstractModel):
-    """What lateness ties up over a period, and Odoo's own days of sales."""
+    """What collecting costs and lateness ties up; Odoo's own days of sales."""
 
     _name = "collections.kpi.cost"
     _inherit = ["collections.reporting"]
     _description = "Cost of Lateness"
+
+    @api.model
+    def _spent(self, request) -> dict[str, float]:
+        """Return what was noted as a cost on cases, and what messages cost.
+
+        Both in the current company's currency, at the rates of the last day.
+        """
+        own = SQL(
+            """SELECT cost.company_id, cost.partner_id, cost.date, cost.amount,
+                      company.currency_id
+                 FROM collections_cost cost
+                 JOIN res_company company ON company.id = cost.company_id"""
+        )
+        self.env["collections.cost"].flush_model()
+        channels = self.env["collections.channel"]
+        billed = [channels._by_code(code)._spent_sql() for code in channels._codes()]
+        return {
+            "costs": self._spent_on(request, own),
+            "messages": sum(self._spent_on(request, rows) for rows in billed if rows),
+        }
+
+    @api.model
+    def _spent_on(self, request, rows: SQL) -> float:
+        found = self.env.execute_query(
+            SQL(
+                """SELECT spent.currency_id, sum(spent.amount)::float8
+                     FROM (%(rows)s) spent
+                    WHERE spent.company_id = ANY(%(companies)s)
+                      AND spent.date BETWEEN %(first)s AND %(last)s AND %(own)s
+                 GROUP BY spent.currency_id""",
+                rows=rows,
+                companies=request["companies"].ids,
+                first=request["date_from"],
+                last=request["date_to"],
+                own=self._own_customers_sql(
+                    SQL("spent.partner_id"), SQL("spent.company_id")
+                ),
+            )
+        )
+        company, day = self.env.company, request["date_to"]
+        currencies = self.env["res.currency"]
+        return sum(
+            amount
+            * currencies._get_conversion_rate(
+                currencies.browse(currency_id), company.currency_id, company, day
+            )
+            for currency_id, amount in found
+        )
 
     @api.model
     def _carried(self, request) -> float:

@@ -49,6 +49,7 @@ class CollectionsKpiFacts(models.AbstractModel):
                 "managed": lambda: process._managed(request),
                 "contacts": lambda: process._contacts(request),
                 "promises_made": lambda: process._promises_made(request),
+                "spent": lambda: cost._spent(request),
                 "carried": lambda: cost._carried(request),
                 "lifetime": lambda: cost._lifetime(request),
             },

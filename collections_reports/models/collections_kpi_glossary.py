@@ -171,6 +171,14 @@ class CollectionsKpiGlossary(models.AbstractModel):
     @api.model
     def _words_of_cost(self) -> dict[str, tuple[str, str, str]]:
         return {
+            "cost_to_collect": (
+                self.env._("Cost to collect"),
+                PERCENT,
+                self.env._(
+                    "(Costs noted on cases + what messages cost, in the period) ÷ "
+                    "money collected in the period × 100."
+                ),
+            ),
             "cost_of_carry": (
                 self.env._("Cost of lateness"),
                 MONEY,

@@ -14,6 +14,7 @@ BETTER_LOW = frozenset(
         "average_days_overdue",
         "average_days_to_pay",
         "at_risk_rate",
+        "cost_to_collect",
         "cost_of_carry",
     }
 )
@@ -60,6 +61,9 @@ class CollectionsKpiNotes(models.AbstractModel):
             "collected": (self.env._("Collected of it"), MONEY),
             "opening_overdue": (self.env._("Overdue at the beginning"), MONEY),
             "invoiced": (self.env._("Invoiced since the beginning"), MONEY),
+            "costs": (self.env._("Costs noted on cases"), MONEY),
+            "messages": (self.env._("Messages, as billed"), MONEY),
+            "collected_all": (self.env._("Collected"), MONEY),
             "average_overdue": (self.env._("Overdue, average of the days"), MONEY),
             "financing_rate": (self.env._("Cost of money, a year"), PERCENT),
         }
@@ -120,6 +124,10 @@ class CollectionsKpiNotes(models.AbstractModel):
             ),
             "cei": balance,
             "recovery_rate": paid,
+            "cost_to_collect": self.env._(
+                "Left out: salaries, what no one noted as a cost on a case, and "
+                "messages whose provider reports no price."
+            ),
             "cost_of_carry": self.env._(
                 "Left out: unapplied credits, days before the due date, interest on "
                 "interest, and the cost of collecting."

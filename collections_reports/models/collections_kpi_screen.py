@@ -18,7 +18,14 @@ SECTIONS = (
     ("averages", ("average_days_late", "average_days_overdue", "average_days_to_pay")),
     (
         "collecting",
-        ("cei", "recovery_rate", "compliance_rate", "at_risk_rate", "cost_of_carry"),
+        (
+            "cei",
+            "recovery_rate",
+            "compliance_rate",
+            "at_risk_rate",
+            "cost_to_collect",
+            "cost_of_carry",
+        ),
     ),
     (
         "work",

@@ -4,6 +4,7 @@ from datetime import date, timedelta
 
 from odoo.exceptions import AccessError, UserError
 from odoo.tests import freeze_time, tagged
+from odoo.tools import SQL
 
 from .common import QUARTER, ReportsCommon
 
@@ -99,6 +100,54 @@ class TestKpiMore(ReportsCommon):
         self.assertEqual((found["attempts"], found["right_party"]), (1, 0))
 
     # === COST === #
+
+    def test_r90_cost_to_collect(self):
+        """R90: what the quarter's collecting cost, of what it brought in; a budget."""
+        self._make_users("salesperson")
+        case = self._case(self.partners["J"])
+        costs = [("2026-01-01", 700), ("2026-03-31", 300), ("2026-04-01", 5_000)]
+        self.env["collections.cost"].create(
+            [
+                {"case_id": case.id, "date": when, "amount": amount}
+                for when, amount in costs
+            ]
+        )
+        found = self._figure("cost_to_collect")
+        collected = self.Kpi.get_kpis(*QUARTER, codes=["average_days_late"])
+        collected = collected["average_days_late"]["inputs"]["amount"]
+        self.assertEqual(
+            found["inputs"],
+            {"costs": 1_000, "messages": 0, "collected_all": collected},
+        )
+        self.assertAlmostEqual(found["value"], 100_000 / collected, 4)
+        # Of one's own customers only.
+        own = self.Kpi.with_user(self.salesperson).get_kpis(
+            *QUARTER, codes=["cost_to_collect"]
+        )
+        self.assertEqual(own["cost_to_collect"]["inputs"]["costs"], 0)
+        self.env["collections.kpi.target"].create(
+            {"code": "cost_to_collect", "value": 2}
+        )
+        self.assertEqual(self._figure("cost_to_collect")["target"], 2)
+
+    def test_cost_of_messages_in_their_currency(self):
+        """R90: what a provider bills in its currency counts in the company's."""
+        case = self._case(self.partners["J"])
+        bill = SQL(
+            """SELECT %s AS company_id, %s AS partner_id, %s AS currency_id,
+                      DATE '2026-02-01' AS date, 10 AS amount""",
+            self.company.id,
+            case.partner_id.id,
+            self.eur.id,
+        )
+        channel = type(self.env["collections.channel.email"])
+        self.patch(channel, "_spent_sql", lambda self: bill)
+        expected = self.eur._convert(
+            10, self.company.currency_id, self.company, QUARTER[1], round=False
+        )
+        self.assertNotEqual(expected, 10)
+        found = self._figure("cost_to_collect")
+        self.assertAlmostEqual(found["inputs"]["messages"], expected, 4)
 
     def test_cost_of_lateness(self):
         """R111: A1 13 days of January, J1 9 and 41 in part, F1 19; A2 was on time."""

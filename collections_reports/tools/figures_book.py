@@ -43,6 +43,8 @@ FORMULAS = {
     "effectiveness": _rate("with_promise", "managed"),
     "right_party_contact": _rate("right_party", "attempts"),
     "promise_to_pay": _rate("promises", "right_party"),
+    "cost_to_collect": "IF({collected_all}<=0,NA,"
+    "({costs}+{messages})/{collected_all}*100)",
     "cost_of_carry": "{average_overdue}*{days}*{financing_rate}/100/365",
 }
 

@@ -47,6 +47,22 @@ class CollectionsChannelWhatsapp(models.AbstractModel):
         )
 
     @api.model
+    def _spent_sql(self) -> SQL:
+        self.env["collections.whatsapp.message"].flush_model()
+        return SQL(
+            """SELECT message.company_id, kase.partner_id, account.currency_id,
+                      (message.date AT TIME ZONE 'UTC' AT TIME ZONE
+                       coalesce(company.collections_tz, 'UTC'))::date AS date,
+                      message.cost AS amount
+                 FROM collections_whatsapp_message message
+                 JOIN collections_whatsapp_account account
+                   ON account.id = message.account_id
+                 JOIN res_company company ON company.id = message.company_id
+            LEFT JOIN collections_case kase ON kase.id = message.case_id
+                WHERE message.cost > 0"""
+        )
+
+    @api.model
     def _blocked(self, contacts) -> list[str]:
         blocked = (
             self.env["phone.blacklist"]

@@ -1,6 +1,7 @@
 """What the page of a conversation is told."""
 
 from odoo.tests import freeze_time, tagged
+from odoo.tools import SQL
 
 from odoo.addons.collections_management.tests.common import NOON, day
 
@@ -117,6 +118,17 @@ class TestWhatsappConversation(WhatsappCommon):
             ]
         )
         self.assertEqual(self._talk()["costs"], "USD 0.0110")
+        billed = self.env["collections.channel.whatsapp"]._spent_sql()
+        [row] = self.env.execute_query(
+            SQL(
+                """SELECT company_id, partner_id, currency_id, sum(amount)
+                     FROM (%s) billed GROUP BY 1, 2, 3""",
+                billed,
+            )
+        )
+        usd = self.account.currency_id
+        self.assertEqual(row[:3], (self.company.id, self.case.partner_id.id, usd.id))
+        self.assertAlmostEqual(float(row[3]), 0.011)
         other = self.account.copy(
             {
                 "name": "Second",

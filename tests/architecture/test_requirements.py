@@ -1,8 +1,7 @@
 """Every requirement has a test that says its number.
 
 It holds for all of reference/requirements.md but what asks for nothing that a test
-could see (R123-R125: hosting and the names of other products), and what is in
-`OPEN`, with the reason.
+could see (R123-R125: hosting and the names of other products).
 """
 
 import ast
@@ -19,11 +18,6 @@ WANTED = {
     *range(100, 113),
     *range(120, 123),
     *range(126, 131),
-}
-# What the addons do not have as it is asked for: a test cannot say the number yet.
-OPEN = {
-    28: "reasons of delay cannot be turned off where they may not be asked",
-    90: "no key figure of what it costs to collect",
 }
 NUMBER = re.compile(r"\bR(\d{2,3})(?:-R(\d{2,3}))?\b")
 NAME = re.compile(r"test_(?:r\d{2,3}_)+")
@@ -50,7 +44,5 @@ def test_every_requirement_has_a_test():
     for folder in (ROOT / "tests", *ADDONS):
         for path in folder.rglob("test_*.py"):
             numbers |= said(path.read_text())
-    missing = sorted(WANTED - OPEN.keys() - numbers)
+    missing = sorted(WANTED - numbers)
     assert not missing, f"no test says {', '.join(f'R{n:02}' for n in missing)}"
-    settled = sorted(OPEN.keys() & numbers)
-    assert not settled, f"open no more: {', '.join(f'R{n:02}' for n in settled)}"

@@ -76,6 +76,17 @@ class CollectionsChannel(models.AbstractModel):
     # Whether it obeys the redirect address of a trial; else nothing goes in a trial.
     _can_redirect = False
 
+    # === COST === #
+
+    @api.model
+    def _spent_sql(self) -> SQL | None:
+        """Return what its messages cost, as its provider bills them.
+
+        :return: rows of ``company_id``, ``partner_id`` (of the case), ``date``,
+            ``currency_id`` and ``amount``; ``None`` where nobody says
+        """
+        return None
+
     # === REGISTER === #
 
     @api.model

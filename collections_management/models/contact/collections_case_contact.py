@@ -52,6 +52,12 @@ class CollectionsCaseContact(models.AbstractModel):
         self._plan_next_contact(row)
         return row
 
+    def _may_ask_reason(self, channel="call", contacts=None) -> bool:
+        """Tell whether the law of the customer's country lets the reason be asked."""
+        self.ensure_one()
+        rules = self.env["collections.contact"].sudo()
+        return not rules._of_case(self, channel, contacts)[0].no_reason_question
+
     def _undo_contact(self, row):
         """Take back a contact that was logged by mistake: a new row says so.
 

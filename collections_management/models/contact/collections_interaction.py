@@ -42,7 +42,11 @@ class CollectionsInteraction(models.Model):
 
     _name = "collections.interaction"
     _description = "Interaction"
-    _inherit = ["collections.interaction.imported", "collections.interaction.undo"]
+    _inherit = [
+        "collections.interaction.delay",
+        "collections.interaction.imported",
+        "collections.interaction.undo",
+    ]
     _order = "date desc, id desc"
 
     company_id = fields.Many2one(
@@ -277,7 +281,8 @@ class CollectionsInteraction(models.Model):
         for name in FACTS:
             value = self[name]
             facts[name] = value.id if self._fields[name].relational else value
-        return {**facts, **self._imported(imported.FACTS), "number": number}
+        added = {**self._imported(imported.FACTS), **self._delay()}
+        return {**facts, **added, "number": number}
 
     def _personal(self) -> dict:
         self.ensure_one()
@@ -379,6 +384,7 @@ class CollectionsInteraction(models.Model):
                 "default_channel": self.channel,
                 "default_direction": self.direction,
                 "default_result_id": self.result_id.id,
+                "default_delay_reason_id": self.delay_reason_id.id,
                 "default_text": self.text,
             },
         }

@@ -7,7 +7,7 @@ from odoo import api, models
 from odoo.service.model import PG_CONCURRENCY_EXCEPTIONS_TO_RETRY
 from odoo.tools import SQL, float_round
 
-from ...tools import risk
+from ...tools import customer_days, risk
 from ...tools.prediction import model as prediction
 from ...tools.prediction.history import Question
 from ...tools.prediction.reasons import reasons
@@ -115,8 +115,16 @@ class CollectionsScorer(models.AbstractModel):
             day = company._collections_today()
             answers = learned.answer(documents, events, self._questions(documents, day))
             cases = self._case_ids(company)
+            calendars = self.env["collections.customer.calendar"]._of_customers(
+                "payment"
+            )
             rows = [
-                self._row(answer, learned, amounts, cases, day) for answer in answers
+                (
+                    *self._facts(answer, amounts, cases),
+                    *self._dates(answer, calendars),
+                    *self._explained(answer, learned, day),
+                )
+                for answer in answers
             ]
         self.env["collections.prediction"]._replace(
             company,
@@ -151,26 +159,27 @@ class CollectionsScorer(models.AbstractModel):
         )
 
     @api.model
-    def _row(self, answer, learned, amounts, cases, today) -> tuple:
+    def _facts(self, answer, amounts, cases) -> tuple:
+        """Return whose document it is and the chances of its being late."""
         snapshot = answer.snapshot
-        document, number = snapshot.question.document, today.toordinal()
-        recent, usual = snapshot.value("recent"), snapshot.value("delay")
+        document = snapshot.question.document
         return (
             document.id,
             cases.get(document.customer),
             amounts[document.id],
             *(round(answer.chance_over(limit), 4) for limit in (0, 30, 60, 90)),
             round(1.0 - answer.chance_over(snapshot.age + SOON), 4),
-            self._day(answer, prediction.HALF),
-            self._day(answer, prediction.LOW),
-            self._day(answer, prediction.HIGH),
-            float_round(recent - usual, 1),
-            self._as_json(
-                [list(reason) for reason in reasons(snapshot, learned.learned)]
-            ),
-            today,
-            self._as_json([round(c, 4) for c in answer.paid_by_week(number)]),
         )
+
+    @api.model
+    def _dates(self, answer, calendars) -> tuple:
+        """Return the expected day and its range, on the days on which one pays."""
+        own = calendars.get(answer.snapshot.question.document.customer)
+        shares = (prediction.HALF, prediction.LOW, prediction.HIGH)
+        days = [self._day(answer, share) for share in shares]
+        if not own:
+            return tuple(days)
+        return tuple(day and (customer_days.next_day(own, day) or day) for day in days)
 
     @api.model
     def _day(self, answer, share):
@@ -179,6 +188,22 @@ class CollectionsScorer(models.AbstractModel):
             return None
         due = answer.snapshot.question.document.due
         return datetime.date.fromordinal(due + round(answer.delay(share)))
+
+    @api.model
+    def _explained(self, answer, learned, today) -> tuple:
+        """Return the trend, the reasons and the chances of the coming weeks."""
+        snapshot = answer.snapshot
+        recent, usual = snapshot.value("recent"), snapshot.value("delay")
+        return (
+            float_round(recent - usual, 1),
+            self._as_json(
+                [list(reason) for reason in reasons(snapshot, learned.learned)]
+            ),
+            today,
+            self._as_json(
+                [round(c, 4) for c in answer.paid_by_week(today.toordinal())]
+            ),
+        )
 
     # === GRADES === #
 

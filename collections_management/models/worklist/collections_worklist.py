@@ -241,11 +241,18 @@ class CollectionsWorklist(models.AbstractModel):
 
     @api.model
     def log_outcome(
-        self, case_id, result_id, next_date=False, text=False, contact_id=False
+        self,
+        case_id,
+        result_id,
+        next_date=False,
+        text=False,
+        contact_id=False,
+        delay_reason_id=False,
     ):
         """Log a call that was made, and plan the next one in the same step.
 
         :param next_date: ``YYYY-MM-DD``, ``False`` for no further contact
+        :param delay_reason_id: why the customer pays late, if it said so
         :return: ``{'interaction_id', 'message'}``: the row and what it led to
         """
         case = self.env["collections.case"].browse(case_id)
@@ -254,6 +261,7 @@ class CollectionsWorklist(models.AbstractModel):
             {
                 "contact_id": contact_id,
                 "result_id": result.id,
+                "delay_reason_id": delay_reason_id,
                 "text": text,
                 "next_date": fields.Date.to_date(next_date),
             }

@@ -26,8 +26,8 @@ class CollectionsWorklistStory(models.AbstractModel):
         :param group: why it is on the list, if it is: see `get_worklist`
         :return: ``{'id', 'name', 'figures', 'badges', 'next_step', 'warning', 'rules',
             'days', 'contacts', 'activities', 'script', 'items', 'item_count',
-            'talks', 'priority', 'suggestion'}``; amounts and dates as text in the
-            user's language, ``script`` as sanitized HTML
+            'talks', 'priority', 'suggestion', 'reasons'}``; amounts and dates as text
+            in the user's language, ``script`` as sanitized HTML
         """
         self.env["collections.role"]._check_collector()
         case = self.env["collections.case"].browse(case_id)
@@ -105,7 +105,14 @@ class CollectionsWorklistStory(models.AbstractModel):
         return {
             "warning": log.contact_warning or "",
             "rules": log.content_rules or "",
+            "reasons": self._story_reasons() if log.asks_reason else [],
         }
+
+    @api.model
+    def _story_reasons(self) -> list[dict]:
+        """Return the reasons for a delay to choose from, where one may be asked."""
+        reasons = self.env["collections.delay.reason"].search_fetch([], ["name"])
+        return [{"id": reason.id, "name": reason.name} for reason in reasons]
 
     @api.model
     def _story_group(self, case) -> list[str]:
@@ -291,6 +298,7 @@ class CollectionsWorklistStory(models.AbstractModel):
                 "is_reply": row.direction == "in",
                 "direction": directions[row.direction],
                 "result": row.result_id.name or "",
+                "reason": row.delay_reason_id.name or "",
                 "contact": row.contact_name or "",
                 "by": row.user_name or "",
                 "text": row.summary,

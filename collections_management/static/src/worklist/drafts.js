@@ -25,7 +25,7 @@ const storage = {
 
 const owner = () => `${session.db}.${user.userId}`;
 
-export const emptyDraft = () => ({text: "", contact: false, date: null});
+export const emptyDraft = () => ({text: "", contact: false, date: null, reason: false});
 
 /**
  * What somebody types about a case, kept in this browser until it is saved: closing it
@@ -38,18 +38,20 @@ export class Drafts {
     }
 
     load(caseId) {
-        const {text, contact, date} = storage.read(this.prefix + caseId) || {};
+        const {text, contact, date, reason} = storage.read(this.prefix + caseId) || {};
         return {
             ...emptyDraft(),
             text: text || "",
             contact: contact || false,
             date: date ?? null,
+            reason: reason || false,
         };
     }
 
-    keep(caseId, {text, contact, date}) {
-        if (text) {
-            storage.write(this.prefix + caseId, {text, contact, date, at: Date.now()});
+    keep(caseId, {text, contact, date, reason}) {
+        if (text || reason) {
+            const draft = {text, contact, date, reason, at: Date.now()};
+            storage.write(this.prefix + caseId, draft);
         } else {
             this.drop(caseId);
         }

@@ -107,6 +107,10 @@ export class WorklistStory extends Component {
         ];
     }
 
+    onReason(ev) {
+        this.props.draft.reason = Number(ev.target.value) || false;
+    }
+
     onNoteKey(ev) {
         if (ev.key === "Escape") {
             ev.stopPropagation();
@@ -169,8 +173,8 @@ export class Worklist extends Component {
                 }
             },
             () => {
-                const {text, contact, date} = this.state.draft;
-                return [this.state.selected, text, contact, date];
+                const {text, contact, date, reason} = this.state.draft;
+                return [this.state.selected, text, contact, date, reason];
             }
         );
         this.searchLater = useDebounced(() => this.load(), 300);
@@ -421,6 +425,7 @@ export class Worklist extends Component {
                     next_date: date || false,
                     text: state.draft.text,
                     contact_id: state.draft.contact,
+                    delay_reason_id: state.draft.reason,
                 }
             );
             this.notification.add(message, {type: "success"});
