@@ -95,6 +95,9 @@ class CollectionsRun(models.Model):
     gate_seconds = fields.Float(
         digits=(10, 2), help="Contact rules and consents, part of the plan"
     )
+    follow_seconds = fields.Float(
+        digits=(10, 2), help="Priorities, disputes that are late, what to reconcile"
+    )
     reminder_ids = fields.One2many(
         comodel_name="collections.reminder", inverse_name="run_id"
     )
@@ -240,13 +243,20 @@ class CollectionsRun(models.Model):
                 planner._write_progress(
                     company, today, decisions, history, jump=self.jump
                 )
-                env["collections.prioritizer"]._prioritize(company, today)
-                env["collections.refresher"]._ask_to_reconcile(company, decisions)
-                env["collections.dispute"]._escalate(company, today)
-                env["collections.escalation"]._ask_about_settled(company)
+        if live:
+            with self._timed("follow_seconds"):
+                self._follow_up(env, decisions)
         self.invalidate_recordset()
         self._count(decisions)
         self.state = "done"
+
+    def _follow_up(self, env, decisions) -> None:
+        """What people have to do next, now that it is known what reminders do."""
+        company, today = self.company_id, self.date
+        env["collections.prioritizer"]._prioritize(company, today)
+        env["collections.refresher"]._ask_to_reconcile(company, decisions)
+        env["collections.dispute"]._escalate(company, today)
+        env["collections.escalation"]._ask_about_settled(company)
 
     @contextmanager
     def _timed(self, field):

@@ -18,11 +18,16 @@ class CollectionsRunView(models.AbstractModel):
         compute="_compute_total_seconds", digits=(10, 2), string="Seconds"
     )
 
-    @api.depends("refresh_seconds", "classify_seconds", "plan_seconds")
+    @api.depends(
+        "refresh_seconds", "classify_seconds", "plan_seconds", "follow_seconds"
+    )
     def _compute_total_seconds(self):
         for run in self:
             run.total_seconds = (
-                run.refresh_seconds + run.classify_seconds + run.plan_seconds
+                run.refresh_seconds
+                + run.classify_seconds
+                + run.plan_seconds
+                + run.follow_seconds
             )
 
     @api.depends("reminder_ids.state", "reminder_ids.amount_net")
