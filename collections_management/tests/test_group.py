@@ -1,10 +1,12 @@
 """Customers that another one pays for: whom reminders go to, and whom rules protect."""
 
+from odoo import fields
 from odoo.exceptions import AccessError, ValidationError
 from odoo.tests import freeze_time, tagged
 
 from odoo.addons.mail.tests.common import MockEmail
 
+from ..models.reminder.collections_outbox import Task
 from .common import NOON, CollectionsCommon, day
 
 
@@ -104,6 +106,89 @@ class TestGroup(MockEmail, CollectionsCommon):
             {mail["email_to"][0] for mail in self._mails},
             {self.payer.email_formatted},
         )
+
+    # === ONE MESSAGE FOR ALL === #
+
+    def _sent_mails(self):
+        with self.mock_mail_gateway():
+            run = self._run_and_send()
+        return run.reminder_ids.sorted("id"), self._mails
+
+    def test_who_pays_gets_one_message(self):
+        """What it owes for all, in one contact, although each keeps its reminder."""
+        self._rule(max_day=1)
+        reminders, mails = self._sent_mails()
+        self.assertEqual(len(mails), 1)
+        self.assertEqual(set(reminders.mapped("state")), {"sent"})
+        leader, other = reminders
+        self.assertEqual((leader.carried_ids, other.carrier_id), (other, leader))
+        body = mails[0]["body"]
+        for words in ("One", "Other", "100.00", "200.00", "300.00"):
+            self.assertIn(words, body)
+        self.assertEqual(other.body, leader.body)
+        # In the log of each; for contact rules it is one contact.
+        log = self.env["collections.interaction"].search(
+            [("reminder_id", "in", reminders.ids)]
+        )
+        self.assertEqual(log.case_id.partner_id, self.one | self.other)
+        now = fields.Datetime.now()
+        contacts = self.env["collections.contact"]._contacts(log.case_id.ids, now)
+        self.assertEqual([len(own) for own in contacts.values()], [1, 1])
+
+    def test_what_says_something_else_waits_for_the_rule(self):
+        self._rule(max_day=1)
+        self._sent_mails()
+        late = self._customer("Late", collections_payer_id=self.payer.id)
+        self._invoices((late, day(6), 50.0))
+        with freeze_time(f"{day(12)} 12:00:00"):
+            reminders, mails = self._sent_mails()
+        self.assertEqual(len(reminders.level_id), 2)
+        self.assertEqual(len(mails), 1)
+        waits = reminders.filtered(lambda one: one.state != "sent")
+        self.assertEqual((waits.partner_id, waits.state), (late, "deferred"))
+        self.assertEqual(waits.reason, "rule_max_day")
+        self.assertFalse(waits.carrier_id)
+
+    def test_without_a_rule_each_message_goes(self):
+        self._sent_mails()
+        late = self._customer("Late", collections_payer_id=self.payer.id)
+        self._invoices((late, day(6), 50.0))
+        with freeze_time(f"{day(12)} 12:00:00"):
+            reminders, mails = self._sent_mails()
+        self.assertEqual(set(reminders.mapped("state")), {"sent"})
+        self.assertEqual(len(mails), 2)
+
+    def test_all_of_a_message_move_or_none(self):
+        reminders = self._run().reminder_ids.sudo().sorted("id")
+        leader, other = reminders
+        self.assertEqual(reminders._bundle(), leader)
+        task = Task(leader, leader._together(), None, day(0), False)
+        outbox = self.env["collections.outbox"]
+        other._move_to("cancelled", "superseded")
+        self.assertFalse(outbox._take_all(task))
+        self.assertEqual(leader.state, "queued")
+        # Alone, then.
+        self.assertEqual(leader._bundle(), leader)
+        self.assertFalse(leader.carried_ids)
+
+    def test_what_fails_and_bounces_does_so_for_all(self):
+        reminders, _mails = self._sent_mails()
+        reminders[0]._bounced("550 no such user")
+        self.assertEqual(set(reminders.mapped("state")), {"failed"})
+
+    def test_a_person_finds_out_for_all(self):
+        self._make_users("supervisor")
+        reminders, _mails = self._sent_mails()
+        reminders.sudo().state = "uncertain"
+        reminders[0].with_user(self.supervisor).action_it_went_out()
+        self.assertEqual(set(reminders.mapped("state")), {"sent"})
+
+    def test_statements_of_all_are_attached(self):
+        self._case(self.one).policy_id.level_ids.attach_statement = True
+        with self.mock_mail_gateway():
+            run = self._run_and_send()
+        leader = run.reminder_ids.sorted("id")[0]
+        self.assertEqual(len(leader.mail_id.sudo().attachment_ids), 2)
 
     # === WHOM RULES PROTECT === #
 

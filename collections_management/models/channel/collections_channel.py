@@ -73,6 +73,8 @@ class CollectionsChannel(models.AbstractModel):
     _is_by_hand = False
     # What its provider reports of a message that went out.
     _receipts = ()
+    # Whether one message may be about several customers of one payer.
+    _can_bundle = False
     # Whether it obeys the redirect address of a trial; else nothing goes in a trial.
     _can_redirect = False
 

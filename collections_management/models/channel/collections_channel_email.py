@@ -30,6 +30,7 @@ class CollectionsChannelEmail(models.AbstractModel):
     _sequence = 10
     _icon = "fa-envelope-o"
     _can_redirect = True
+    _can_bundle = True
 
     @api.model
     def _reachable_sql(self) -> SQL:
@@ -65,7 +66,7 @@ class CollectionsChannelEmail(models.AbstractModel):
     def _compose_all(self, reminders) -> dict:
         """Render reminders, keep subject, body and addresses as they go out."""
         # What earlier tries left: it never went out.
-        reminders.mail_id.sudo().unlink()
+        reminders._together().mail_id.sudo().unlink()
         texts, headers = self._texts(reminders), self._headers(reminders)
         senders = self._senders(reminders.company_id)
         replies = self._reply_addresses(reminders, senders)
@@ -88,7 +89,7 @@ class CollectionsChannelEmail(models.AbstractModel):
         )
         for reminder, mail in zip(reminders, mails, strict=True):
             self._attach(reminder, mail)
-            reminder.write(
+            reminder._together().write(
                 {
                     **texts[reminder.id],
                     "email_to": mail.email_to,
@@ -173,7 +174,7 @@ class CollectionsChannelEmail(models.AbstractModel):
     @api.model
     def _texts(self, reminders) -> dict[int, dict]:
         """Return subjects and bodies with the links that only who gets them has."""
-        links = self.env["collections.portal"]._urls(reminders)
+        links = self.env["collections.portal"]._urls(reminders._together())
         linked = reminders._read_together().with_context(collections_links=links)
         found = {}
         for template, own in linked.grouped(lambda rem: rem._template()).items():
@@ -209,7 +210,10 @@ class CollectionsChannelEmail(models.AbstractModel):
     @api.model
     def _attach(self, reminder, mail) -> None:
         """Attach what the level says, readable for who reads the message."""
-        files = self.env["collections.reminder.attachments"]._files(reminder)
+        attachments = self.env["collections.reminder.attachments"]
+        files = [
+            file for one in reminder._together() for file in attachments._files(one)
+        ]
         if not files:
             return
         owner = {"res_model": "mail.message", "res_id": mail.mail_message_id.id}

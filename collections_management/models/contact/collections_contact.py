@@ -64,10 +64,15 @@ CONTACTS = """
        AND row.corrects_id IS NULL
        AND NOT EXISTS (SELECT 1 FROM collections_interaction undo
                         WHERE undo.corrects_id = row.id AND undo.channel = 'system')
+       -- In the message of another one, to who pays for both: that one counts.
+       AND NOT EXISTS (SELECT 1 FROM collections_reminder carried
+                        WHERE carried.id = row.reminder_id
+                          AND carried.carrier_id IS NOT NULL)
  UNION ALL
     SELECT rem.case_id, coalesce(rem.date_sent, rem.write_date), rem.channel, false
       FROM collections_reminder rem
      WHERE rem.case_id = ANY(%(cases)s) AND rem.state = ANY(%(gone)s)
+       AND rem.carrier_id IS NULL
        AND coalesce(rem.date_sent, rem.write_date) >= %(since)s
        AND rem.channel <> ALL(%(no_contact)s)
        AND NOT EXISTS (SELECT 1 FROM collections_interaction row

@@ -3,9 +3,11 @@
 from . import (
     collections_case_remind,
     collections_outbox_moves,
+    collections_outbox_bundles,
     collections_outbox_workers,
     collections_outbox,
     collections_reminder_actions,
+    collections_reminder_bundle,
     collections_reminder_fallback,
     collections_reminder_letter,
     collections_reminder_rule,

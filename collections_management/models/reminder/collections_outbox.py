@@ -1,6 +1,5 @@
 import logging
 import time
-from collections import Counter, defaultdict
 from dataclasses import dataclass
 from datetime import date, timedelta
 
@@ -22,9 +21,10 @@ FRESH = 5
 
 @dataclass(frozen=True)
 class Task:
-    """A reminder that may go: its channel with its parcel, its day, its limit."""
+    """A reminder that may go: with whom, its channel and parcel, its day, its limit."""
 
     reminder: models.BaseModel
+    reminders: models.BaseModel
     way: models.BaseModel
     today: date
     is_capped: bool
@@ -41,7 +41,7 @@ class CollectionsOutbox(models.AbstractModel):
 
     _name = "collections.outbox"
     _description = "Outbox"
-    _inherit = ["collections.outbox.moves", "collections.outbox.workers"]
+    _inherit = ["collections.outbox.bundles", "collections.outbox.workers"]
 
     @api.model
     def _wake(self) -> None:
@@ -76,15 +76,6 @@ class CollectionsOutbox(models.AbstractModel):
                         return
                 # Thousands in one go: memory stays flat.
                 self.env.invalidate_all()
-
-    @api.model
-    def _parts(self, batch):
-        """Split by company, one reminder of each customer: what it does counts next."""
-        parts, seen = defaultdict(batch.browse), Counter()
-        for reminder in batch:
-            parts[reminder.company_id, seen[reminder.case_id]] |= reminder
-            seen[reminder.case_id] += 1
-        return parts.values()
 
     @api.model
     def _due_domain(self, company=None, by_hand=False):
@@ -180,7 +171,7 @@ class CollectionsOutbox(models.AbstractModel):
             session = self._begin(task, sessions) if task else None
             going = self._commit(1) > 0 and progress()
             if session is not None and self._hand_over(task, session, sessions):
-                sent += reminder
+                sent += task.reminders
             if not going or time.monotonic() - asked > FRESH:
                 break
         # What went out is committed before all else; the rest can be done again.
@@ -203,7 +194,7 @@ class CollectionsOutbox(models.AbstractModel):
 
         :return: what each that may go takes to its channel, by reminder id
         """
-        passed = self._pass_gate(part)
+        passed = self._pass_gate(part)._bundle()
         ready = self._compose(passed.with_context(collections_prepared=prepared))
         self._commit()
         return ready
@@ -277,6 +268,7 @@ class CollectionsOutbox(models.AbstractModel):
         return {
             reminder.id: Task(
                 reminder,
+                reminder._together(),
                 channels._of(reminder).with_context(
                     collections_parcel=ready[reminder.id]
                 ),
@@ -307,27 +299,28 @@ class CollectionsOutbox(models.AbstractModel):
             with self.env.cr.savepoint():
                 # Somebody may have cancelled it since.
                 if problem is None:
-                    return (session,) if self._take(task.reminder) else None
-                due = task.reminder.try_lock_for_update()
+                    return (session,) if self._take_all(task) else None
+                due = task.reminders.try_lock_for_update()
                 due = due.filtered_domain(self._due_domain())
         except psycopg2.errors.SerializationFailure:
             return None
-        if due:
+        for reminder in due:
             method, *arguments = problem
-            method(due, *arguments)
+            method(reminder, *arguments)
         return None
 
     @api.model
     def _hand_over(self, task, session, sessions) -> bool:
         """Hand one over and write down what came of it; return whether it went out."""
         outcome, detail = task.way._transmit(task.reminder, *session)
-        if outcome == channel.SENT:
-            self._mark_sent(task.reminder, task.today)
-            return True
         if outcome == channel.UNKNOWN:
             sessions.drop(task.way)
-        self._settle(task.reminder, outcome, detail)
-        return False
+        for reminder in task.reminders:
+            if outcome == channel.SENT:
+                self._mark_sent(reminder, task.today)
+            else:
+                self._settle(reminder, outcome, detail)
+        return outcome == channel.SENT
 
     @api.model
     def _settle(self, reminder, outcome, detail) -> None:

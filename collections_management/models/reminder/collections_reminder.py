@@ -57,6 +57,7 @@ class CollectionsReminder(models.Model):
     _description = "Reminder"
     _inherit = [
         "collections.reminder.actions",
+        "collections.reminder.bundle",
         "collections.reminder.fallback",
         "collections.reminder.letter",
         "collections.reminder.rule",

@@ -29,7 +29,7 @@ class CollectionsReminderActions(models.AbstractModel):
     def action_it_went_out(self):
         """A person found out that an uncertain reminder arrived."""
         self.env["collections.role"]._check_supervisor(self)
-        for reminder in self.sudo():
+        for reminder in self._together().sudo():
             sent = reminder.date_sent or reminder.write_date
             if reminder._move_to(transitions.SENT, date_sent=sent):
                 self.env["collections.interaction"]._log_reminder(reminder)
@@ -38,7 +38,9 @@ class CollectionsReminderActions(models.AbstractModel):
     def action_send_again(self):
         """A person found out that an uncertain reminder never arrived."""
         self.env["collections.role"]._check_supervisor(self)
-        doubtful = self.filtered(lambda rem: rem.state == transitions.UNCERTAIN)
+        doubtful = self._together().filtered(
+            lambda rem: rem.state == transitions.UNCERTAIN
+        )
         doubtful.sudo()._move_to(transitions.FAILED, "worker_gone")
         doubtful.action_retry()
         doubtful._close_doubt()

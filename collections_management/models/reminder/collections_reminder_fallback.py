@@ -152,7 +152,7 @@ class CollectionsReminderFallback(models.AbstractModel):
 
         :param mark: unless that was done, or the address is not to blame
         """
-        for reminder in self.sudo():
+        for reminder in self._together().sudo():
             if reminder._move_to(transitions.FAILED, reason, detail):
                 if mark:
                     reminder._mark_addresses_bad()

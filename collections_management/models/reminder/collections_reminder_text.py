@@ -20,8 +20,9 @@ class CollectionsReminderText(models.AbstractModel):
 
     def _read_together(self):
         """Read at once what the texts of many show; return them ready."""
-        self.line_ids.move_line_id.sudo().mapped("discount_date")
-        self.line_ids.move_id.sudo().mapped("move_type")
+        lines = self._together().line_ids
+        lines.move_line_id.sudo().mapped("discount_date")
+        lines.move_id.sudo().mapped("move_type")
         statements = self.env["collections.statement"]
         accounts = {
             company.id: statements._bank_accounts(company)
@@ -64,14 +65,28 @@ class CollectionsReminderText(models.AbstractModel):
             )
         return tables
 
+    def _tables(self):
+        """Return the tables of a message, each with the reminder it is about."""
+        return [
+            {**table, "reminder": reminder}
+            for reminder in self._together()
+            for table in reminder._items_by_currency()
+        ]
+
+    def _totals(self):
+        """Return what is asked for in a message, by currency."""
+        totals = {}
+        for table in self._tables():
+            if table["net"] > 0:
+                currency = table["currency"]
+                totals[currency] = totals.get(currency, 0.0) + table["net"]
+        return totals
+
     def _amount_text(self):
         """Return what is asked for, one amount per currency, for a short text."""
         return ", ".join(
-            format_amount(
-                self.env, table["net"], table["currency"], lang_code=self.lang
-            )
-            for table in self._items_by_currency()
-            if table["net"] > 0
+            format_amount(self.env, amount, currency, lang_code=self.lang)
+            for currency, amount in self._totals().items()
         )
 
     def _link(self):
@@ -105,7 +120,8 @@ class CollectionsReminderText(models.AbstractModel):
             "collections_management.reminder_items",
             {
                 "reminder": reminder,
-                "tables": reminder._items_by_currency(),
+                "tables": reminder._tables(),
+                "totals": reminder.carried_ids and reminder._totals(),
                 "late_interest": reminder._late_interest(),
                 "format_date": lambda value: format_date(reminder.env, value),
             },
@@ -118,8 +134,12 @@ class CollectionsReminderText(models.AbstractModel):
         if self.kind != "dunning" or self.level_delay <= 0:
             return []
         charges = self.env["collections.charge"].sudo()
-        found = charges._shown(self.case_id.sudo(), self._logical_today())
-        return found.get(self.case_id.id, [])
+        cases = self._together().case_id.sudo()
+        totals = {}
+        for amounts in charges._shown(cases, self._logical_today()).values():
+            for currency, amount in amounts:
+                totals[currency] = totals.get(currency, 0.0) + amount
+        return list(totals.items())
 
     def _payment_block(self):
         """Return how to pay: the pay button and the company's instructions."""

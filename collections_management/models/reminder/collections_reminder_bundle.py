@@ -1,0 +1,73 @@
+from odoo import fields, models
+
+
+class CollectionsReminderBundle(models.AbstractModel):
+    """One message for who pays for several customers.
+
+    Each debt keeps its reminder, its case and its way through the outbox. Those that
+    would tell the same people the same thing on the same day leave in the message of
+    one of them, which carries the others. For contact rules it is one contact: with
+    who pays.
+    """
+
+    _name = "collections.reminder.bundle"
+    _description = "Reminders in One Message"
+
+    carrier_id = fields.Many2one(
+        comodel_name="collections.reminder",
+        string="In the Message Of",
+        readonly=True,
+        copy=False,
+        index="btree_not_null",
+        ondelete="set null",
+        help="Who pays gets one message for all the customers it pays for",
+    )
+    carried_ids = fields.One2many(
+        comodel_name="collections.reminder",
+        inverse_name="carrier_id",
+        string="Together With",
+    )
+
+    def _payer(self):
+        """Return who is written to: the customer, or who pays for it."""
+        customer = self.partner_id.sudo()
+        return customer.collections_payer_id or customer
+
+    def _bundle_key(self) -> tuple:
+        """Return what reminders of one payer share that leave in one message."""
+        alone = ("alone", self.id)
+        way = self.env["collections.channel"]._of(self)
+        if self.kind != "dunning" or not way._can_bundle:
+            return alone
+        if not self.partner_id.sudo().collections_payer_id and not (
+            self.partner_id.sudo().collections_paid_ids
+        ):
+            return alone
+        people = tuple(sorted(self.recipient_ids.ids))
+        return (self.level_id.id, self.level_channel_id.id, self.lang, people)
+
+    def _bundle(self):
+        """Put reminders that may go into messages, one for each payer.
+
+        What does not fit into it stays where it is: the gate is asked about it again
+        once this message counts.
+
+        :return: the reminders whose messages go
+        """
+        leaders, carriers = self.browse(), {}
+        for own in self.grouped(lambda rem: (rem.company_id, rem._payer())).values():
+            leader = own[:1]
+            key = leader._bundle_key()
+            leaders += leader
+            for other in own[1:]:
+                if other._bundle_key() == key and other.case_id != leader.case_id:
+                    carriers[other] = leader
+        for reminder in self | leaders.carried_ids:
+            carrier = carriers.get(reminder, self.browse())
+            if reminder.carrier_id != carrier:
+                reminder.carrier_id = carrier
+        return leaders
+
+    def _together(self):
+        """Return all reminders that a message is about, the one that carries first."""
+        return self | self.carried_ids
