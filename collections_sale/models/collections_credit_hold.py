@@ -130,11 +130,11 @@ class CollectionsCreditHold(models.Model):
         )
 
     def _log(self, text):
-        """Write the customer's log and case."""
+        """Write the customer's log and case; nobody was contacted."""
         self.ensure_one()
         case = self.case_id.sudo()
         self.env["collections.interaction"].sudo().create(
-            {"case_id": case.id, "channel": "other", "text": text}
+            {"case_id": case.id, "channel": "system", "text": text}
         )
         case._message_log(body=text)
 

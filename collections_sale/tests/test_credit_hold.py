@@ -174,6 +174,8 @@ class TestCreditHold(SaleCommon):
         self.assertEqual(len(rows), 3)
         self.assertIn("Two cheques bounced", rows[0].text)
         self.assertEqual(rows.mapped("user_id"), self.collector | self.supervisor)
+        # Nobody was called: it counts against no limit of contact.
+        self.assertEqual(set(rows.mapped("channel")), {"system"})
 
     def test_nobody_proposes_it_approved(self):
         hold = self._hold(approve=False, state="approved")

@@ -1,4 +1,4 @@
-from odoo import fields, models
+from odoo import api, fields, models
 
 
 class CollectionsReminderBundle(models.AbstractModel):
@@ -25,8 +25,20 @@ class CollectionsReminderBundle(models.AbstractModel):
     carried_ids = fields.One2many(
         comodel_name="collections.reminder",
         inverse_name="carrier_id",
-        string="Together With",
+        string="Reminders in the Same Message",
     )
+    together_partner_ids = fields.Many2many(
+        comodel_name="res.partner",
+        string="Also About",
+        compute="_compute_together_partner_ids",
+        help="Customers whose debts the same message is about",
+    )
+
+    @api.depends("carrier_id", "carried_ids")
+    def _compute_together_partner_ids(self):
+        for reminder in self:
+            together = (reminder.carrier_id or reminder)._together()
+            reminder.together_partner_ids = (together - reminder).partner_id
 
     def _payer(self):
         """Return who is written to: the customer, or who pays for it."""
