@@ -2,7 +2,7 @@
 
 import dataclasses
 
-PLAIN, ADDONS = "plain", "addons"
+PLAIN, ADDONS, DEMO = "plain", "addons", "demo"
 
 
 @dataclasses.dataclass(frozen=True)
@@ -45,6 +45,12 @@ OPERATIONS = (
         "late payments of the IBM ledger",
         "predictions.accuracy",
         frozenset(),
+    ),
+    Operation(
+        "prediction_demo",
+        "late payments of the demo company",
+        "predictions.demo_card",
+        frozenset({DEMO}),
     ),
     Operation(
         "predictions", "every open item predicted, cash", "predictions.everything"

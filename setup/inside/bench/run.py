@@ -61,6 +61,7 @@ class Bench:
 
     plain: str
     addons: str
+    demo: str
     rounds: int
 
     def environment(self, database: str | None = None, **arguments):
@@ -85,11 +86,12 @@ def main(arguments: list[str]) -> int:
     parser.add_argument("names", nargs="+")
     parser.add_argument("--plain", required=True)
     parser.add_argument("--addons", required=True)
+    parser.add_argument("--demo", required=True)
     parser.add_argument("--rounds", type=int, required=True)
     parser.add_argument("--results", type=Path, required=True)
     options = parser.parse_args(arguments)
     session.configure()
-    bench = Bench(options.plain, options.addons, options.rounds)
+    bench = Bench(options.plain, options.addons, options.demo, options.rounds)
     chosen = [one for one in catalogue.OPERATIONS if one.name in options.names]
     outcomes = {operation.name: _outcome(operation, bench) for operation in chosen}
     options.results.write_text(json.dumps(_as_json(outcomes), indent=2) + "\n")
