@@ -1,4 +1,4 @@
-from collections import defaultdict
+from collections import Counter, defaultdict
 
 from odoo import api, models
 
@@ -17,18 +17,23 @@ class CollectionsOutboxBundles(models.AbstractModel):
     @api.model
     def _parts(self, batch):
         """Split by company, one message to each payer: what it does counts next."""
-        parts, messages = defaultdict(batch.browse), defaultdict(list)
-        for reminder in batch:
-            place = (reminder.company_id, reminder._payer())
-            key = reminder._bundle_key()
-            if key not in messages[place]:
-                messages[place].append(key)
-            parts[reminder.company_id, messages[place].index(key)] |= reminder
+        parts = defaultdict(batch.browse)
+        for (company, _payer), own in batch._by_payer().items():
+            messages, seen = [], Counter()
+            for reminder in own:
+                # A second one of the same customer is never in the same message.
+                key = (len(own) > 1 and reminder._bundle_key(), seen[reminder.case_id])
+                seen[reminder.case_id] += 1
+                if key not in messages:
+                    messages.append(key)
+                parts[company, messages.index(key)] |= reminder
         return parts.values()
 
     @api.model
     def _take_all(self, task) -> bool:
         """Mark a message's reminders as *sending*; none where one of them is gone."""
+        if len(task.reminders) == 1:
+            return self._take(task.reminder)
         try:
             with self.env.cr.savepoint():
                 for reminder in task.reminders:

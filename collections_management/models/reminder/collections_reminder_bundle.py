@@ -40,21 +40,20 @@ class CollectionsReminderBundle(models.AbstractModel):
             together = (reminder.carrier_id or reminder)._together()
             reminder.together_partner_ids = (together - reminder).partner_id
 
-    def _payer(self):
-        """Return who is written to: the customer, or who pays for it."""
-        customer = self.partner_id.sudo()
-        return customer.collections_payer_id or customer
+    def _by_payer(self) -> dict:
+        """Group by company and who is written to: the customer, or who pays for it."""
+
+        def payer(reminder):
+            customer = reminder.partner_id.sudo()
+            return customer.collections_payer_id or customer
+
+        return self.grouped(lambda rem: (rem.company_id, payer(rem)))
 
     def _bundle_key(self) -> tuple:
         """Return what reminders of one payer share that leave in one message."""
-        alone = ("alone", self.id)
         way = self.env["collections.channel"]._of(self)
         if self.kind != "dunning" or not way._can_bundle:
-            return alone
-        if not self.partner_id.sudo().collections_payer_id and not (
-            self.partner_id.sudo().collections_paid_ids
-        ):
-            return alone
+            return ("alone", self.id)
         people = tuple(sorted(self.recipient_ids.ids))
         return (self.level_id.id, self.level_channel_id.id, self.lang, people)
 
@@ -67,13 +66,14 @@ class CollectionsReminderBundle(models.AbstractModel):
         :return: the reminders whose messages go
         """
         leaders, carriers = self.browse(), {}
-        for own in self.grouped(lambda rem: (rem.company_id, rem._payer())).values():
-            leader = own[:1]
-            key = leader._bundle_key()
+        for own in self._by_payer().values():
+            leader, cases = own[:1], own[:1].case_id
             leaders += leader
             for other in own[1:]:
-                if other._bundle_key() == key and other.case_id != leader.case_id:
+                same = other._bundle_key() == leader._bundle_key()
+                if same and other.case_id not in cases:
                     carriers[other] = leader
+                    cases |= other.case_id
         for reminder in self | leaders.carried_ids:
             carrier = carriers.get(reminder, self.browse())
             if reminder.carrier_id != carrier:

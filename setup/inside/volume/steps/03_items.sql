@@ -51,11 +51,11 @@ SELECT i, part, customer,
 -- money on account, without any invoice
 CREATE UNLOGGED TABLE bench.payment AS
 SELECT row_number() OVER (ORDER BY date, customer, batch) AS p, planned.*,
-       CASE WHEN bench.pick(customer * 100000 + batch, 9, 100) = 0
+       CASE WHEN bench.pick(customer::bigint * 100000 + batch, 9, 100) = 0
             THEN 'adjustment' ELSE 'payment' END AS kind
   FROM (SELECT customer, batch, sum(paid) AS amount, sum(paid_balance) AS balance,
                greatest(max(date), max(due) + max(delay_days)
-                        + bench.pick(customer * 100000 + batch, 8, 15)) AS date
+                        + bench.pick(customer::bigint * 100000 + batch, 8, 15)) AS date
           FROM bench.item_in_payment
           JOIN bench.customer ON n = customer
          GROUP BY customer, batch) AS planned, bench.setting AS setting
