@@ -86,7 +86,9 @@ class SaleOrder(models.Model):
             customer=hold.partner_id.name,
             company=hold.company_id.name,
             date=format_date(self.env, hold.date_approved),
-            reason=hold.reason,
+            reason=hold.reason
+            if hold.reason.rstrip()[-1:] in ".!?"
+            else f"{hold.reason}.",
             supervisor=hold.approver_id.name or self.env._("a supervisor"),
         )
 

@@ -4,6 +4,7 @@ from dateutil.relativedelta import relativedelta
 
 from odoo import api, fields, models
 from odoo.exceptions import AccessError
+from odoo.tools import format_date
 
 from ...tools.prediction import model as prediction
 from ...tools.prediction.learned import is_available
@@ -20,7 +21,6 @@ class CollectionsPredictionModel(models.Model):
     _description = "Payment Prediction"
     _inherit = ["collections.prediction.card"]
     _order = "id desc"
-    _rec_name = "date"
 
     company_id = fields.Many2one(
         comodel_name="res.company", required=True, readonly=True, index=True
@@ -92,6 +92,16 @@ class CollectionsPredictionModel(models.Model):
     marks = fields.Json(readonly=True)
     calibration = fields.Json(string="Calibration Figures", readonly=True)
     parameters = fields.Json(readonly=True)
+
+    @api.depends("date")
+    @api.depends_context("lang")
+    def _compute_display_name(self):
+        for card in self:
+            card.display_name = (
+                self.env._("Learned on %s", format_date(self.env, card.date))
+                if card.date
+                else self.env._("Waiting to learn")
+            )
 
     # === LEARNING === #
 
