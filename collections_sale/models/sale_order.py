@@ -80,15 +80,14 @@ class SaleOrder(models.Model):
         if self.env.user.share:
             # A customer who signs online is told nothing about collections.
             return self.env._("This quotation cannot be confirmed now: contact us.")
+        reason = hold.reason.rstrip()
         return self.env._(
             "%(customer)s is on credit hold in %(company)s since %(date)s: %(reason)s "
             "Ask %(supervisor)s to release it, or to let this quotation through.",
             customer=hold.partner_id.name,
             company=hold.company_id.name,
             date=format_date(self.env, hold.date_approved),
-            reason=hold.reason
-            if hold.reason.rstrip()[-1:] in ".!?"
-            else f"{hold.reason}.",
+            reason=reason if reason[-1:] in ".!?" else f"{reason}.",
             supervisor=hold.approver_id.name or self.env._("a supervisor"),
         )
 

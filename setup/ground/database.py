@@ -21,7 +21,8 @@ TEMPLATE = "collections_template_"
 ADMINISTRATION = "postgres"
 COPY = "collections_copy_"
 INSTALL_GIGABYTES = 0.5
-LANGUAGE = "es_419"  # Odoo falls back from it to our es.po
+# The first is everybody's own: Odoo falls back from it to our es.po.
+LANGUAGES = ("es_419", "en_US")
 _broken: dict[str, str] = {}  # templates that could not be built, and why
 _VALID_NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9_.-]{0,62}")
 
@@ -153,7 +154,7 @@ def demo_template(env: Environment) -> tuple[str, Path]:
     today = datetime.now(timezone.utc).date().isoformat()
     key = stamps.digest(odoo_tree.version(env.odoo_path), *dependencies(), today)
     what = "everything with demo data, takes a minute or two"
-    return _ours(env, "demo", key, what, demo=True, languages=[LANGUAGE])
+    return _ours(env, "demo", key, what, demo=True, languages=LANGUAGES)
 
 
 def _ours(

@@ -40,7 +40,7 @@ def _create(env: Environment, name: str, *, demo: bool) -> None:
         return
     with locks.hold("database"), step(f"Database {name}: creating, without demo data"):
         modules = [path.name for path in ADDONS] or database.dependencies()
-        database.build(env, name, modules, languages=[database.LANGUAGE])
+        database.build(env, name, modules, languages=database.LANGUAGES)
 
 
 def print_people(env: Environment, name: str, url: str) -> None:
