@@ -51,6 +51,15 @@ class TestOutbox(MockEmail, CollectionsCommon):
         form.save().action_apply()
         self.assertEqual(set(self.reminders.mapped("state")), {"cancelled"})
 
+    def test_it_begins_with_what_can_be_done(self):
+        self.assertEqual(self._wizard().action, "reschedule")
+        self.reminders._move_to("to_approve")
+        self.assertEqual(self._wizard().action, "cancel")
+        self.reminders._move_to("queued")
+        self.first._move_to("sending")
+        self.first._move_to("failed", "delivery_failed")
+        self.assertEqual(self._wizard().action, "retry")
+
     def test_put_off(self):
         form = self._wizard()
         form.action = "reschedule"

@@ -30,7 +30,7 @@ class CollectionsReminderBulk(models.TransientModel):
             (RESCHEDULE, "Put off until"),
         ],
         required=True,
-        default=RETRY,
+        default=lambda self: self._default_action(),
     )
     date = fields.Datetime(string="Not Before")
     moving_ids = fields.Many2many(
@@ -42,6 +42,14 @@ class CollectionsReminderBulk(models.TransientModel):
     currency_id = fields.Many2one(
         comodel_name="res.currency", default=lambda self: self.env.company.currency_id
     )
+
+    @api.model
+    def _default_action(self) -> str:
+        """Return the first that does something for what was chosen, the mildest."""
+        ids = self.env.context.get("active_ids") or ()
+        states = set(self.env["collections.reminder"].browse(ids).mapped("state"))
+        mild = (RETRY, RESCHEDULE, CANCEL)
+        return next((one for one in mild if states.intersection(APPLIES[one])), RETRY)
 
     @api.depends("reminder_ids", "action")
     def _compute_moving(self):
