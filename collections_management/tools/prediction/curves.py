@@ -16,6 +16,8 @@ EDGES = (
 )
 PERIODS = len(EDGES)
 FIRST = -60
+# The day before the first day of each period.
+STARTS = (FIRST, *EDGES[:-1])
 LIMITS = (0, 30, 60, 90)
 
 
@@ -28,11 +30,6 @@ def period_of(delay: int) -> int:
     return bisect_left(EDGES, delay)
 
 
-def start_of(period: int) -> int:
-    """Return the day before the first day of a period."""
-    return EDGES[period - 1] if period else FIRST
-
-
 def curve(hazards: Sequence[float], age: int) -> list[float]:
     """Return the share still open at the end of each period, given it is open now.
 
@@ -40,11 +37,11 @@ def curve(hazards: Sequence[float], age: int) -> list[float]:
     """
     shares = []
     open_share = 1.0
-    for period, hazard in enumerate(hazards):
-        end, start = EDGES[period], start_of(period)
-        if age < end:
-            left = min(1.0, (end - age) / (end - start))
-            open_share *= (1.0 - hazard) ** left
+    for end, start, hazard in zip(EDGES, STARTS, hazards, strict=True):
+        if age <= start:
+            open_share *= 1.0 - hazard
+        elif age < end:
+            open_share *= (1.0 - hazard) ** ((end - age) / (end - start))
         shares.append(open_share)
     return shares
 
