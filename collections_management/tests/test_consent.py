@@ -2,6 +2,7 @@
 
 import ast
 
+from odoo.exceptions import ValidationError
 from odoo.tests import HttpCase, freeze_time, tagged
 from odoo.tools import mute_logger
 
@@ -125,6 +126,17 @@ class TestConsent(ConsentCommon):
         reminder = self._sent()
         self.assertEqual(reminder.recipient_ids, contacts[1])
         self.assertNotIn("one@example.com", reminder.email_to)
+
+    def test_none_is_dated_ahead(self):
+        with self.assertRaisesRegex(ValidationError, "cannot be dated ahead"):
+            self.Consent.create(
+                {
+                    "partner_id": self.customer.id,
+                    "channel": "email",
+                    "state": "given",
+                    "date": "2062-01-01 12:00:00",
+                }
+            )
 
     # === THE DIALOG === #
 

@@ -104,6 +104,31 @@ class TestEvidence(EvidenceCommon):
         facts, _tables = self._tables()
         self.assertIn("does not fit", facts["Check of the Log"])
 
+    def test_a_text_without_its_salt_is_a_change(self):
+        self.env.cr.execute("UPDATE collections_interaction SET salt = NULL")
+        self.env.invalidate_all()
+        facts, _tables = self._tables()
+        self.assertIn("does not fit", facts["Check of the Log"])
+
+    def test_what_is_no_contact_is_listed_and_not_counted(self):
+        """What the system noted, and what was taken back, as in contact rules."""
+        log = self.env["collections.interaction"].sudo()
+        wrong = log.create({"case_id": self.case.id, "text": "Wrong customer"})
+        log.create(
+            [
+                {"case_id": self.case.id, "channel": "system", "text": text, **values}
+                for text, values in (
+                    ("Judged", {}),
+                    ("Taken back", {"corrects_id": wrong.id}),
+                )
+            ]
+        )
+        log.create({"case_id": self.case.id, "direction": "in", "text": "Called"})
+        facts, (frequency, contacts, *_rest) = self._tables()
+        self.assertEqual(frequency, [("2024-W25", "E-mail", 1)])
+        self.assertEqual(facts["Contacts in the Period"], "1")
+        self.assertEqual(len(contacts), 5)
+
     def test_answers_are_listed_and_not_counted(self):
         self.env["collections.interaction"].create(
             {"case_id": self.case.id, "channel": "email", "is_reply": True}

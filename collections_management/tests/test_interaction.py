@@ -316,13 +316,19 @@ class TestInteraction(CollectionsCommon):
     def test_the_chain_survives_the_erasure_of_a_person(self):
         rows = self._rows(3)
         self._seal()
+        rows[1].sudo()._erase_person()
+        self.env.flush_all()
+        self.assertFalse(self.Log._first_broken(self.company))
+
+    def test_no_other_text_takes_the_place_of_an_erased_one(self):
+        rows = self._rows(3)
+        self._seal()
         self._tamper(
-            """UPDATE collections_interaction
-                  SET partner_name = 'Erased', text = '', address = '', salt = NULL
+            """UPDATE collections_interaction SET text = 'Another', salt = NULL
                 WHERE id = %s""",
             rows[1].id,
         )
-        self.assertFalse(self.Log._first_broken(self.company))
+        self.assertEqual(self.Log._first_broken(self.company), rows[1])
 
     def test_the_chain_survives_a_merge_of_customers(self):
         self._rows(2)

@@ -1,5 +1,6 @@
 """Reminders by SMS: what is sent, what comes back, whatever the provider."""
 
+from odoo.exceptions import UserError
 from odoo.fields import Command
 from odoo.tests import freeze_time, tagged
 
@@ -94,6 +95,16 @@ class TestSms(MockSMS, CollectionsCommon):
         )
         self.assertTrue(
             self.env["collections.channel.switch"]._is_paused(self.company, "sms")
+        )
+
+    def test_a_provider_that_is_not_set_up_pauses_the_channel(self):
+        def refuse(messages, *_args, **_kwargs):
+            raise UserError("The account of the provider is not complete")
+
+        self.patch(type(self.env["sms.sms"]), "send", refuse)
+        reminder = self._send()
+        self.assertEqual(
+            (reminder.state, reminder.reason), ("deferred", "channel_paused")
         )
 
     def test_wrong_number(self):

@@ -20,7 +20,7 @@ class MailComposeMessage(models.TransientModel):
             case = wizard._collections_cases()
             wizard.collections_not_now = (
                 case._why_not_now("email", wizard.partner_ids._origin)
-                if len(case) == 1 and not case._is_reply()
+                if len(case) == 1 and not case.sudo()._waits_for_answer()
                 else False
             )
 

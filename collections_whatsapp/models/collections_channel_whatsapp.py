@@ -42,7 +42,8 @@ class CollectionsChannelWhatsapp(models.AbstractModel):
                                 WHERE blocked.number = contact.phone_sanitized
                                   AND blocked.active)
                AND NOT EXISTS (SELECT FROM collections_whatsapp_contact wa
-                                WHERE wa.is_bad AND wa.e164 = contact.phone_sanitized)
+                                WHERE wa.is_bad AND wa.company_id = rem.company_id
+                                  AND wa.e164 = contact.phone_sanitized)
             """
         )
 

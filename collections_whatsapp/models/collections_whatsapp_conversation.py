@@ -339,7 +339,7 @@ class CollectionsWhatsappConversation(models.AbstractModel):
     def _whatsapp_queue(self, account, contact, payload, text):
         """Queue an answer: it passes the gate and the outbox as all that goes out."""
         self.ensure_one()
-        values = self._whatsapp_values()
+        values = {**self._whatsapp_values(), "is_reply": True}
         reminder = self.env["collections.reminder"].create(values)
         message = self.env["collections.whatsapp.message"].create(
             {

@@ -7,7 +7,7 @@ from odoo.tools import format_date
 
 from odoo.addons.collections_management.tools import opt_out, promises
 
-from ..tools import payloads, replies
+from ..tools import numbers, payloads, replies
 
 _logger = logging.getLogger(__name__)
 
@@ -68,17 +68,38 @@ class CollectionsWhatsappReply(models.AbstractModel):
         A number of nobody, or of several customers, goes on the blacklist of numbers.
         """
         contact = message.contact_id
+        said = {
+            "address": contact.e164 or contact.user_id,
+            "evidence": message.body,
+            "reminder_id": message.reply_to_id.reminder_id.id,
+        }
         if message.case_id:
-            message.case_id.sudo()._opt_out(
-                message._person(),
-                "whatsapp",
-                "reply",
-                address=contact.e164 or contact.user_id,
-                evidence=message.body,
-                reminder_id=message.reply_to_id.reminder_id.id,
+            person = message._person()
+            message.case_id.sudo()._opt_out(person, "whatsapp", "reply", **said)
+        elif contact.partner_id:
+            # Who pays for others need not owe anything itself.
+            self.env["collections.consent"].sudo().create(
+                {
+                    "company_id": message.company_id.id,
+                    "partner_id": contact.partner_id.id,
+                    "channel": "whatsapp",
+                    "state": "revoked",
+                    "origin": "reply",
+                    **said,
+                }
             )
-        if contact.e164 and not contact.partner_id:
-            self.env["phone.blacklist"].sudo()._add([contact.e164])
+        else:
+            self._blacklist(contact)
+
+    @api.model
+    def _blacklist(self, contact) -> None:
+        """Each way to write the number: a customer's may be kept as any of them."""
+        for form in numbers.forms(contact.key) if contact.key else ():
+            try:
+                with self.env.cr.savepoint():
+                    self.env["phone.blacklist"].sudo()._add([form])
+            except UserError as error:
+                _logger.info("Not a number for the blacklist: %s", error)
 
     @api.model
     def _on_paid(self, message) -> None:
@@ -113,13 +134,12 @@ class CollectionsWhatsappReply(models.AbstractModel):
     def _on_promise(self, message, days) -> None:
         """Register by when the customer says to pay."""
         day = message.company_id._collections_today() + timedelta(days=days)
-        self.with_env(message.env)._make_promise(message, promises.PROMISE, day)
-        self._say(
-            message,
-            self.env._(
-                "Noted: you will pay by %s. Thank you.", format_date(self.env, day)
-            ),
+        made = self.with_env(message.env)._make_promise(message, promises.PROMISE, day)
+        noted = self.env._(
+            "Noted: you will pay by %s. Thank you.", format_date(self.env, day)
         )
+        asked = self.env._("Thank you. We will look into it and write to you.")
+        self._say(message, noted if made and not made.to_approve else asked)
 
     @api.model
     def _on_problem(self, message) -> None:
@@ -157,7 +177,11 @@ class CollectionsWhatsappReply(models.AbstractModel):
                 )
                 if dialog.amount <= 0:
                     return promise
-                values = {**dialog._values(), "line_ids": dialog._line_commands()}
+                values = {
+                    **dialog._values(),
+                    "line_ids": dialog._line_commands(),
+                    "to_approve": case._customer_promised_enough(kind),
+                }
                 return promise.create(values)
         except UserError as error:
             _logger.info("Promise by WhatsApp not registered: %s", error)
@@ -198,6 +222,11 @@ class CollectionsWhatsappReply(models.AbstractModel):
                     "reason_id": reason.id,
                     "items": dict.fromkeys(items.ids),
                     "description": self.env._("Pressed by WhatsApp: %s", message.body),
+                    # Whoever only presses a button pauses as long as a notice does.
+                    "date_pause_end": fields.Date.add(
+                        case.company_id._collections_today(),
+                        days=case.policy_id.notice_days if case.policy_id else -1,
+                    ),
                 }
             ]
         )

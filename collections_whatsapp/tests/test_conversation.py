@@ -95,6 +95,70 @@ class TestWhatsappConversation(WhatsappCommon):
         self.company.collections_redirect_email = "trial@example.com"
         self.assertNotIn("access_token", button._value(reminder))
 
+    def test_an_answer_is_outside_the_limits(self):
+        """Who wrote first gets its answer at once; it uses up no contact."""
+        self.env["collections.contact.rule"].create(
+            {
+                "name": "Sundays",
+                "debtor": "all",
+                "window_ids": [(0, 0, {"weekday": "6", "start": 9, "end": 10})],
+            }
+        )
+        reminders = self.env["collections.reminder"].sudo()
+        values = {
+            **self.case._whatsapp_values(),
+            "whatsapp_template_id": self.first.id,
+        }
+        answer = reminders.create({**values, "uuid": "answer", "is_reply": True})
+        first = reminders.create(values)
+        (answer + first)._refresh_content()
+        self.assertEqual(list((answer + first)._check_contact_rule()), first.ids)
+        self.env["collections.interaction"]._log_reminder(answer)
+        [row] = self.case.interaction_ids.filtered("reminder_id")
+        self.assertTrue(row.is_reply)
+        # But not who wants nothing by this channel any more.
+        self.env["collections.consent"].create(
+            {"partner_id": self.customer.id, "channel": "whatsapp", "state": "revoked"}
+        )
+        self.assertEqual(answer._check_contact_rule(), {answer.id: "opted_out"})
+
+    def _stop(self, **values):
+        """Somebody whose number has this key writes STOP."""
+        contact = (
+            self.env["collections.whatsapp.contact"]
+            .sudo()
+            .create({"company_id": self.company.id, **values})
+        )
+        message = (
+            self.env["collections.whatsapp.message"]
+            .sudo()
+            .create(
+                {
+                    "account_id": self.account.id,
+                    "company_id": self.company.id,
+                    "contact_id": contact.id,
+                    "direction": "in",
+                    "state": "received",
+                    "body": "BAJA",
+                }
+            )
+        )
+        self.env["collections.whatsapp.reply"].sudo()._on_stop(message)
+
+    def test_stop_of_who_pays_for_others_and_owes_nothing(self):
+        payer = self._customer("Mother", phone="+525599990000")
+        self._stop(key="525599990000", e164="+525599990000", partner_id=payer.id)
+        consent = self.env["collections.consent"].search(
+            [("partner_id", "=", payer.id)]
+        )
+        self.assertEqual((consent.state, consent.channel), ("revoked", "whatsapp"))
+
+    def test_stop_of_a_number_that_nobody_has(self):
+        """As WhatsApp writes it: with the 1 that Mexico gave up."""
+        self._stop(key="525599990001", e164="+5215599990001")
+        listed = self.env["phone.blacklist"].sudo().search([]).mapped("number")
+        self.assertIn("+525599990001", listed)
+
     def test_why_nothing_can_be_sent(self):
         self.assertFalse(self._talk()["trouble"])
         self.account._pause("131042: no means of payment")

@@ -17,6 +17,10 @@ COMPARISONS = {
 }
 
 
+# By these customers promise without anybody of ours.
+CUSTOMER_CHANNELS = ("portal", "whatsapp")
+
+
 class CollectionsCasePromises(models.AbstractModel):
     """What the customer of a case promised, and what people do about it."""
 
@@ -167,3 +171,21 @@ class CollectionsCasePromises(models.AbstractModel):
             ["collections_management.mail_activity_type_approve"],
             only_automated=False,
         )
+
+    def _customer_promised_enough(self, kind) -> bool:
+        """Tell whether a customer entered as many in a row as the policy bears.
+
+        Whatever they are about: whoever promises one document after the other, and
+        keeps nothing, pauses for longer than any one promise.
+        """
+        self.ensure_one()
+        if not self.policy_id:
+            return True
+        number = 0
+        for promise in self.promise_ids.sorted("id", reverse=True):
+            if promise.kind == kind and promise.channel in CUSTOMER_CHANNELS:
+                if promise.state == promises.KEPT:
+                    break
+                number += 1
+        most = self.policy_id.promise_max_count
+        return bool(most) and number >= most

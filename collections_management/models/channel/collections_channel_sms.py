@@ -1,5 +1,5 @@
 from odoo import api, models
-from odoo.exceptions import AccessError
+from odoo.exceptions import AccessError, UserError
 from odoo.tools import SQL, plaintext2html
 
 from . import collections_channel as channel
@@ -121,14 +121,24 @@ class CollectionsChannelSms(models.AbstractModel):
         message.state = "outgoing"
         try:
             message.send(unlink_failed=False, unlink_sent=False, raise_exception=True)
-        except (AccessError, OSError, ValueError) as error:
-            # Nobody knows whether the provider has it.
+        except AccessError as error:
+            return self._unknown(message, error)
+        except UserError as error:
+            # The provider is not set up: it says so before anything is sent.
             message.write({"state": "error", "failure_type": "sms_server"})
-            return channel.UNKNOWN, str(error)
+            return channel.PAUSE, str(error)
+        except (OSError, ValueError) as error:
+            return self._unknown(message, error)
         if message.state == "outgoing":
             message.state = "canceled"
             return channel.LATER, None
         return self._outcome(message)
+
+    @api.model
+    def _unknown(self, message, error) -> tuple[str, str]:
+        """Nobody knows whether the provider has it."""
+        message.write({"state": "error", "failure_type": "sms_server"})
+        return channel.UNKNOWN, str(error)
 
     @api.model
     def _outcome(self, message) -> tuple[str, str | None]:

@@ -112,7 +112,7 @@ class CollectionsCaseConsent(models.AbstractModel):
         self.ensure_one()
         author = message.author_id
         sender = email_normalize(message.email_from)
-        if author.commercial_partner_id != self.partner_id:
+        if author.commercial_partner_id not in self.sudo()._parties():
             author = (
                 self.sudo()
                 ._people()
@@ -123,7 +123,9 @@ class CollectionsCaseConsent(models.AbstractModel):
             self._confirm_opt_out(author)
 
     def _people(self):
-        return self.partner_id | self.partner_id.child_ids
+        """Return who may answer: the customer, who pays for it, who answers for it."""
+        parties = self._parties()
+        return parties | parties.child_ids
 
     def _confirm_opt_out(self, partner) -> None:
         """Tell the author once; nothing goes out where collections send nothing."""

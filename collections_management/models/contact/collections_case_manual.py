@@ -20,7 +20,7 @@ class CollectionsCaseManual(models.AbstractModel):
         if self.env.su or not (partners or kwargs.get("sms_numbers")):
             return super().message_post(**kwargs)
         way = "sms" if kwargs.get("message_type") == "sms" else "email"
-        is_reply = self._is_reply()
+        is_reply = self.sudo()._waits_for_answer()
         refusal = self._why_not_send() if is_reply else self._why_not_now(way, partners)
         override = refusal and self._override(refusal)
         message = super().message_post(**kwargs)
@@ -39,15 +39,6 @@ class CollectionsCaseManual(models.AbstractModel):
                 not any(user._is_internal() for user in partner.sudo().user_ids)
             )
         )
-
-    def _is_reply(self) -> bool:
-        """Whether the last word was the customer's: an answer is outside the quota."""
-        last = (
-            self.env["collections.interaction"]
-            .sudo()
-            .search([("case_id", "=", self.id)], order="date desc, id desc", limit=1)
-        )
-        return last.direction == "in"
 
     def _why_not_now(self, way, partners=None) -> str | None:
         """Return why nothing may go to the customer now, or ``None``.

@@ -1,5 +1,7 @@
+from datetime import timedelta
+
 from odoo import api, fields, models
-from odoo.exceptions import UserError
+from odoo.exceptions import UserError, ValidationError
 from odoo.tools import SQL
 
 CHANNELS = [
@@ -11,6 +13,8 @@ CHANNELS = [
     ("letter", "Letter"),
 ]
 
+# Clocks of people and servers differ a little.
+SLACK = timedelta(hours=1)
 # What may be cleared, and only cleared, when a person is erased.
 ERASED = {"partner_name", "address", "evidence"}
 
@@ -83,6 +87,19 @@ class CollectionsConsent(models.Model):
     )
 
     _state_idx = models.Index("(partner_id, company_id, channel, date DESC, id DESC)")
+
+    @api.constrains("date")
+    def _check_date(self):
+        """The newest decides: one dated ahead would outlive every refusal."""
+        for consent in self:
+            if consent.date > fields.Datetime.now() + SLACK:
+                raise ValidationError(
+                    self.env._(
+                        "A consent of %(person)s cannot be dated ahead: write the "
+                        "moment at which it was given.",
+                        person=consent.partner_id.display_name,
+                    )
+                )
 
     @api.depends("partner_name", "channel", "state")
     def _compute_display_name(self):

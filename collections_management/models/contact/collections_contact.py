@@ -72,7 +72,7 @@ CONTACTS = """
     SELECT rem.case_id, coalesce(rem.date_sent, rem.write_date), rem.channel, false
       FROM collections_reminder rem
      WHERE rem.case_id = ANY(%(cases)s) AND rem.state = ANY(%(gone)s)
-       AND rem.carrier_id IS NULL
+       AND rem.carrier_id IS NULL AND rem.is_reply IS NOT TRUE
        AND coalesce(rem.date_sent, rem.write_date) >= %(since)s
        AND rem.channel <> ALL(%(no_contact)s)
        AND NOT EXISTS (SELECT 1 FROM collections_interaction row

@@ -91,13 +91,16 @@ class CollectionsEvidence(models.AbstractModel):
         return [
             (self.env._("Customer"), case.partner_id.display_name),
             (self.env._("Company"), company.name),
-            (self.env._("Period"), " - ".join(days)),
+            (self.env._("Period Covered"), " - ".join(days)),
             (self.env._("Time Zone"), company.collections_tz or "UTC"),
             (
                 self.env._("Made On"),
                 format_datetime(self.env, fields.Datetime.now(), tz=self._zone(case)),
             ),
-            (self.env._("Contacts in the Period"), str(len(contacts))),
+            (
+                self.env._("Contacts in the Period"),
+                str(len(self._counting(contacts))),
+            ),
             (
                 self.env._("Check of the Log"),
                 self.env._("Entry %s does not fit: the log was changed.", number)
@@ -138,19 +141,35 @@ class CollectionsEvidence(models.AbstractModel):
     def _labels(self, model, field):
         return dict(self.env[model]._fields[field]._description_selection(self.env))
 
+    @api.model
+    def _counting(self, contacts):
+        """Return what counts as a contact with the customer, as for contact rules.
+
+        No answers to the customer, no corrections, nothing that the system noted, and
+        nothing that was taken back.
+        """
+        return contacts.filtered(
+            lambda row: (
+                row.direction == "out"
+                and row.channel != "system"
+                and not row.is_reply
+                and not row.corrects_id
+                and "system" not in row.correction_ids.mapped("channel")
+            )
+        )
+
     # === TABLES === #
 
     @api.model
     def _frequency(self, case, contacts):
-        """Type and frequency: how many a week by channel, without replies."""
+        """Type and frequency: how many a week by channel."""
         channels = self._labels("collections.interaction", "channel")
         counted = Counter(
             (
                 self._local(case, row.date).date().isocalendar()[:2],
                 channels.get(row.channel, row.channel),
             )
-            for row in contacts
-            if row.direction == "out" and not row.is_reply and not row.corrects_id
+            for row in self._counting(contacts)
         )
         return evidence_workbook.Table(
             self.env._("Type and Frequency"),

@@ -309,13 +309,15 @@ class CollectionsInteraction(models.Model):
             batch.invalidate_recordset(flush=False)
 
     def _current_digest(self) -> str:
-        """A row that still has its salt must also have its text unchanged."""
+        """A row with its salt has its text unchanged; without it, it has none left."""
         self.ensure_one()
-        if self.salt and chain.digest(self._personal(), self.salt) != (
-            self.personal_digest
-        ):
-            return ""
-        return self.personal_digest
+        personal = self._personal()
+        if self.salt:
+            fits = chain.digest(personal, self.salt) == self.personal_digest
+        else:
+            # Who logged it stays when the customer is erased.
+            fits = not any(personal[name] for name in ERASED & personal.keys())
+        return self.personal_digest if fits else ""
 
     # === READING === #
 
@@ -350,6 +352,7 @@ class CollectionsInteraction(models.Model):
                     "text": f"{reminder.subject}\n"
                     f"{html2plaintext(reminder.body or '')}",
                     "reminder_id": reminder.id,
+                    "is_reply": reminder.is_reply,
                 }
                 for reminder in reminders
             ]

@@ -55,31 +55,13 @@ class CollectionsPortalActions(models.AbstractModel):
                 "channel": "portal",
                 "bank": portal_forms.text(form.get("bank"), 100) or False,
                 "note": portal_forms.text(form.get("note"), 500) or False,
-                "to_approve": self._is_too_much(visit, kind),
+                "to_approve": visit.case._customer_promised_enough(kind),
                 "line_ids": items._promise_lines(amount) if items else [],
             }
         )
         if slip:
             promise._attach_slip(slip)
         return promise
-
-    @api.model
-    def _is_too_much(self, visit, kind) -> bool:
-        """Whether a customer entered as many in a row as the policy bears.
-
-        Whatever they are about: whoever promises one document after the other, and
-        keeps nothing, pauses for longer than any one promise.
-        """
-        policy = visit.case.policy_id
-        if not policy:
-            return True
-        number = 0
-        for promise in visit.case.promise_ids.sorted("id", reverse=True):
-            if promise.kind == kind and promise.channel == "portal":
-                if promise.state == promises.KEPT:
-                    break
-                number += 1
-        return bool(policy.promise_max_count) and number >= policy.promise_max_count
 
     @api.model
     def _check_not_more(self, amount, wanted, currency, kind):

@@ -5,6 +5,7 @@ from odoo import api, fields, models
 from odoo.tools import SQL
 
 from ...tools import transitions
+from ...tools.contact_rules import OPTED_OUT
 from ..channel import collections_channel as channel
 
 # So long a yes has to hold: a batch is on its way.
@@ -45,6 +46,11 @@ class CollectionsReminderRule(models.AbstractModel):
         comodel_name="collections.contact.rule", ondelete="set null", readonly=True
     )
     rule_reasons = fields.Json(readonly=True)
+    is_reply = fields.Boolean(
+        string="Answer to the Customer",
+        readonly=True,
+        help="The customer wrote first: hours and limits of contact do not apply.",
+    )
     rule_words = fields.Char(string="Why Not Now", compute="_compute_rule_words")
 
     @api.depends("rule_reasons")
@@ -63,7 +69,12 @@ class CollectionsReminderRule(models.AbstractModel):
         answers = contact._of_reminders(SQL("rem.id = ANY(%s)", self.ids), lasts=LASTS)
         reasons = {}
         for reminder in self:
-            rule_id, reason, values, moment = contact._columns(*answers[reminder.id])
+            rule_id, answer = answers[reminder.id]
+            if reminder.is_reply and not answer.allowed:
+                # Only a refusal of the channel counts for who wrote to us.
+                refused = [one for one in answer.reasons if one.code == OPTED_OUT]
+                answer = answer._replace(allowed=not refused, reasons=tuple(refused))
+            rule_id, reason, values, moment = contact._columns(rule_id, answer)
             reminder.write({"contact_rule_id": rule_id, "rule_reasons": values})
             reminder._leave_out_who_refused()
             if reason:
