@@ -98,8 +98,10 @@ class TestSms(MockSMS, CollectionsCommon):
         )
 
     def test_a_provider_that_is_not_set_up_pauses_the_channel(self):
+        refusal = UserError(self.id())
+
         def refuse(messages, *_args, **_kwargs):
-            raise UserError("The account of the provider is not complete")
+            raise refusal
 
         self.patch(type(self.env["sms.sms"]), "send", refuse)
         reminder = self._send()
