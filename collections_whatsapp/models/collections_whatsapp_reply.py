@@ -88,7 +88,7 @@ class CollectionsWhatsappReply(models.AbstractModel):
                     **said,
                 }
             )
-        else:
+        if not contact.partner_id:
             self._blacklist(contact)
 
     @api.model
