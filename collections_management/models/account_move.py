@@ -131,8 +131,7 @@ class AccountMove(models.Model):
     def _compute_collections_next_step(self):
         for move in self:
             case = move.collections_case_id
-            is_open = case and move.amount_residual
-            label = is_open and case.next_step_label
+            label = case.next_step_label if move.amount_residual else False
             if label and case.next_step_date:
                 label = f"{label} · {format_date(self.env, case.next_step_date)}"
             move.collections_next_step = label

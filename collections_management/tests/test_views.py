@@ -98,6 +98,7 @@ class TestViews(CollectionsCommon):
         case = self._case(self.partner)
         self.assertEqual(move.collections_case_id, case)
         self.assertTrue(move.collections_next_step)
+        self.assertFalse(move.copy().collections_next_step, "a draft has none")
         Move = self.env["account.move"]
         self.assertIn(move, Move.search([("collections_case_id", "=", case.id)]))
         self.assertNotIn(move, Move.search([("collections_case_id", "=", False)]))
